@@ -1,0 +1,38 @@
+// Builds the page into dist/, and serves it with live reloading beside a running server for `make dev`.
+import { defineConfig } from "vite";
+
+const server = process.env.DEV_SERVER ?? "http://127.0.0.1:8000";
+const toServer = { target: server, ws: true, xfwd: true };
+
+export default defineConfig({
+  // The server hands out one index.html for every page route, so assets are named from the root.
+  base: "/",
+  oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
+  build: {
+    target: "es2022",
+    outDir: "dist",
+    emptyOutDir: true,
+    sourcemap: true,
+    // The pages' policy is `script-src 'self'` and `font-src 'self'`: nothing inline, no data: fonts or pictures.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    // The editor with Yjs is one part of 530 kB, 175 kB on the wire; docs/benchmarks.md holds the sum that matters.
+    chunkSizeWarningLimit: 600,
+  },
+  server: {
+    host: "127.0.0.1",
+    port: 5173,
+    strictPort: true,
+    proxy: { "/api": toServer, "/ws": toServer },
+  },
+  // Two copies of Yjs in one page silently break synchronisation.
+  resolve: { dedupe: ["yjs", "y-protocols", "lib0", "preact", "@codemirror/state", "@codemirror/view"] },
+  test: {
+    include: ["src/**/*.test.{ts,tsx}", "tests/**/*.test.{ts,tsx}"],
+    // The core needs no browser; a test of a view asks for one with `// @vitest-environment happy-dom`.
+    environment: "node",
+    restoreMocks: true,
+    pool: "threads",
+    maxWorkers: 2,
+  },
+});
