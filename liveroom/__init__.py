@@ -1,0 +1,1 @@
+"""The server: rooms, their timeline, and the pages that show them."""

@@ -1,0 +1,309 @@
+"""Every HTTP body, in both directions; the OpenAPI description and the page's types are made from this file."""
+
+from typing import Annotated, Any, Literal
+
+from msgspec import Meta
+
+from liveroom.messages import (
+    Count,
+    FromServer,
+    Message,
+    Micros,
+    Person,
+    Role,
+    RoomKind,
+    RoomState,
+    RoomView,
+)
+
+Name = Annotated[str, Meta(min_length=1, max_length=120)]
+Switch = bool
+
+
+class Problem(Message, frozen=True):
+    """The body of every reply that is not a success. `error` is a sentence for a person; `code` is for a program."""
+
+    code: str
+    error: str
+
+
+class Site(Message, frozen=True):
+    """What every page may know of this server. `warning` is a sentence for the owner, such as links being loopback-only."""
+
+    organisation: str
+    contact: str
+    retention_days: int
+    signed_in: bool
+    unsafe_kernels: bool = False
+    warning: str | None = None
+
+
+class SignIn(Message, frozen=True):
+    """The one-use token that `make run` or `liveroom sign-in` printed."""
+
+    token: Annotated[str, Meta(max_length=256)]
+
+
+class ExerciseSummary(Message, frozen=True):
+    slug: str
+    title: str
+    summary: str
+    minutes: int
+
+
+class Upload(Message, frozen=True):
+    """A file in base64. A .py or .ipynb becomes the starter text; anything else is data."""
+
+    name: Annotated[str, Meta(min_length=1, max_length=120, pattern=r"^[^/\\\x00]+$")]
+    content: Annotated[str, Meta(max_length=24 * 1024 * 1024)]
+
+
+class NewRoom(Message, frozen=True):
+    """`exercise` names one of the catalogue; without it the room is blank, with one's own brief and starter."""
+
+    kind: RoomKind
+    candidate: Name
+    exercise: str | None = None
+    title: Annotated[str, Meta(max_length=120)] | None = None
+    brief: Annotated[str, Meta(max_length=100_000)] = ""
+    starter: Annotated[str, Meta(max_length=200_000)] = ""
+    uploads: Annotated[list[Upload], Meta(max_length=8)] = []
+    minutes: Annotated[int, Meta(ge=5, le=720)] | None = None
+    meeting_url: Annotated[str, Meta(max_length=500)] | None = None
+    continues: str | None = None
+
+
+class RoomMade(Message, frozen=True):
+    """The room with one link and one participant's token a role."""
+
+    room: str
+    links: dict[Role, str]
+    tokens: dict[Role, str]
+
+
+class Link(Message, frozen=True):
+    """A role's link to the room. `state` says why it would not open now."""
+
+    serial: str
+    role: Role
+    url: str
+    made: str
+    expires: str
+    state: Literal["valid", "expired", "revoked"]
+
+
+class NewLink(Message, frozen=True):
+    role: Role
+    days: Annotated[int, Meta(ge=1, le=365)] | None = None
+
+
+class RoomSummary(Message, frozen=True):
+    """A line of the dashboard. `next_step` is a sentence: what to do now."""
+
+    room: str
+    title: str
+    kind: RoomKind
+    state: RoomState
+    candidate: str
+    candidate_id: str
+    made: str
+    minutes: int
+    next_step: str
+    people_here: int = 0
+    started: str | None = None
+    ended: str | None = None
+    deletes_on: str | None = None
+    continues: str | None = None
+    continued_by: str | None = None
+    replay: bool = True
+
+
+class RoomDetails(Message, frozen=True):
+    """A room with its links, for the owner."""
+
+    summary: RoomSummary
+    links: list[Link]
+
+
+class Entered(Message, frozen=True):
+    """A participant's own token, the only kind that sockets take. It lives in the tab's sessionStorage."""
+
+    room: str
+    participant: str
+    role: Role
+    token: str
+    consent_needed: bool = False
+
+
+class LookAtLink(Message, frozen=True):
+    link: Annotated[str, Meta(max_length=1024)]
+
+
+class JoinByLink(Message, frozen=True):
+    """`name` is how others will see the person; the candidate's is known and ignored here."""
+
+    link: Annotated[str, Meta(max_length=1024)]
+    name: Annotated[str, Meta(max_length=120)] | None = None
+
+
+class ConsentNotice(Message, frozen=True):
+    """The exact text that the candidate is shown. `text_hash` (sha256) goes back with the answer."""
+
+    who: str
+    contact: str
+    purpose: str
+    recorded: list[str]
+    not_recorded: list[str]
+    retention_days: int
+    replay: str
+    metrics: str
+    typing: str
+    text_hash: str
+    asks_typing: bool = True
+    asks_metrics: bool = True
+
+
+class Invitation(Message, frozen=True):
+    """What a link leads to, before anything is recorded. `notice` is present while a candidate has not answered."""
+
+    role: Role
+    title: str
+    kind: RoomKind
+    state: RoomState
+    minutes: int
+    organisation: str
+    contact: str
+    needs_name: bool
+    meeting_url: str | None = None
+    notice: ConsentNotice | None = None
+
+
+class Consent(Message, frozen=True):
+    """The candidate's answer, a switch each."""
+
+    text_hash: str
+    replay: Switch
+    metrics: Switch
+    typing: Switch
+
+
+class WhatWasKept(Message, frozen=True):
+    """The thank-you page of a candidate, after the end. `kept` are sentences."""
+
+    organisation: str
+    contact: str
+    title: str
+    kind: RoomKind
+    kept: list[str]
+    deletes_on: str | None
+    how_to_delete: str
+
+
+class ReplayFrame(Message, frozen=True):
+    """One thing that happened. `late` marks one that arrived after a gap; its own time is then `client_at_us`."""
+
+    seq: Count
+    at_us: Micros
+    message: FromServer
+    late: bool = False
+
+
+class Replay(Message, frozen=True):
+    """A whole room, played back. `people` holds everyone who was ever in it."""
+
+    view: RoomView
+    people: list[Person]
+    duration_us: Micros
+    starter: str
+    frames: list[ReplayFrame]
+    complete: bool = True
+
+
+class Contribution(Message, frozen=True):
+    """What one feature adds to the log10 likelihood ratio, with typical values in milliseconds where it has any."""
+
+    feature: str
+    contribution: float
+    profile_ms: float | None = None
+    questioned_ms: float | None = None
+
+
+class TypingComparison(Message, frozen=True):
+    """The evidence of typing, or why there is none. `status` "not-run" reads alike for every cause."""
+
+    status: Literal["ok", "indicative", "insufficient_data", "incompatible_conditions", "not-run"]
+    reasons: list[str] = []
+    log10_lr: float | None = None
+    interval90: tuple[float, float] | None = None
+    verbal: str | None = None
+    n_profile: int | None = None
+    n_questioned: int | None = None
+    shared_digraphs: int | None = None
+    cohort: str | None = None
+    propositions: list[str] = []
+    base_rates: list[str] = []
+    limits: list[str] = []
+    top: list[Contribution] = []
+
+
+class Fact(Message, frozen=True):
+    """One line of the report's header, with the instant it speaks of, if it has one."""
+
+    label: str
+    value: str
+    at_us: Micros | None = None
+
+
+class CheckSummary(Message, frozen=True):
+    which: Literal["visible", "hidden"]
+    passed: int
+    total: int
+    at_us: Micros
+
+
+class Report(Message, frozen=True):
+    """What the panel reads after the room."""
+
+    room: str
+    title: str
+    kind: RoomKind
+    candidate: str
+    facts: list[Fact]
+    checks: list[CheckSummary]
+    comparison: TypingComparison
+    take_home: str | None = None
+    replay: bool = True
+
+
+class CandidateSummary(Message, frozen=True):
+    candidate_id: str
+    name: str
+    rooms: list[str]
+
+
+class Forgotten(Message, frozen=True):
+    """What was deleted for good."""
+
+    candidate_id: str
+    rooms: int
+    events: int
+    note: str
+
+
+class NewToken(Message, frozen=True):
+    """A bearer token for programs, shown this once."""
+
+    token: str
+
+
+class SignInLink(Message, frozen=True):
+    """A one-use address that signs the owner in."""
+
+    url: str
+
+
+class Ok(Message, frozen=True):
+    ok: bool = True
+
+
+Json = dict[str, Any]

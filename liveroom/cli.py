@@ -1,0 +1,275 @@
+"""The `liveroom` command. Here the environment is read, once; everything below is handed what it needs.
+
+Commands import what they use when they run, so that each starts fast.
+"""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+import msgspec
+
+from exercises.errors import ExerciseError
+from kernels.errors import KernelError
+from keystroke.timeline import TimelineError
+from liveroom.errors import LiveroomError
+from liveroom.settings import Settings, read_settings
+
+if TYPE_CHECKING:
+    from liveroom.control import Control
+
+
+class Commands(click.Group):
+    """Errors that have a sentence are that sentence on stderr, and exit code 1."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except (LiveroomError, KernelError, ExerciseError, TimelineError) as error:
+            click.echo(str(error), err=True)
+            ctx.exit(1)
+        except BrokenPipeError:
+            sys.stderr.close()  # whoever read our output has left
+            ctx.exit(1)
+
+
+data_option = click.option(
+    "--data",
+    "folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("data"),
+    show_default=True,
+    help="The data folder.",
+)
+set_option = click.option(
+    "--set", "assignments", multiple=True, metavar="KEY=VALUE", help="A setting, as in liveroom.toml."
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+@click.group(cls=Commands)
+@click.version_option(package_name="liveroom")
+def main() -> None:
+    """Live coding interviews with machine-learning engineers, on your own machine."""
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535))
+@click.option("--public-url", metavar="URL", help="The address that people type, if TLS is put in front.")
+@data_option
+@set_option
+def serve(host: str, port: int, public_url: str | None, folder: Path, assignments: tuple[str, ...]) -> None:
+    """Start the server and print a sign-in link."""
+    settings = _settings(folder, assignments, public_url=public_url)
+    from liveroom import logs, serving
+
+    logs.configure()
+    serving.run(settings, folder, host=host, port=port, tell=click.echo)
+
+
+@main.command("sign-in")
+@data_option
+def sign_in(folder: Path) -> None:
+    """Print a link that signs the owner in once, within ten minutes."""
+    from liveroom.api import SignInLink
+
+    with _control(folder, makes_folder=True) as control:
+        click.echo(control.ask("/api/sign-in-links", SignInLink).url)
+
+
+@main.group()
+def token() -> None:
+    """Tokens for programs that use the API."""
+
+
+@token.command("new")
+@data_option
+def new_token(folder: Path) -> None:
+    """Print a new bearer token."""
+    from liveroom.api import NewToken
+
+    with _control(folder, makes_folder=True) as control:
+        click.echo(control.ask("/api/tokens", NewToken).token)
+
+
+@main.group()
+def room() -> None:
+    """Rooms, as the dashboard makes them."""
+
+
+@room.command("new")
+@click.option("--exercise", metavar="SLUG", help="One of the catalogue; without it the room is blank.")
+@click.option("--kind", type=click.Choice(["live", "take-home"]), default="live", show_default=True)
+@click.option("--candidate", required=True, metavar="NAME")
+@click.option("--title", metavar="TEXT")
+@click.option("--minutes", type=click.IntRange(5, 720))
+@click.option("--with", "continues", metavar="ROOM", help="The take-home that this room continues.")
+@data_option
+@json_option
+def new_room(folder: Path, as_json: bool, **asked: Any) -> None:
+    """Make a room and print its links."""
+    from liveroom.api import NewRoom, RoomMade
+
+    try:
+        body = msgspec.convert(asked, NewRoom)
+    except msgspec.ValidationError as error:
+        raise LiveroomError(f"The room cannot be made: {error}.") from error
+    with _control(folder, makes_folder=True) as control:
+        made = control.ask("/api/rooms", RoomMade, body)
+    if as_json:
+        _print_json(made)
+        return
+    click.echo(f"Room {made.room}")
+    for role, url in made.links.items():
+        click.echo(f"{role:12} {url}")
+
+
+@main.command()
+@click.argument("room")
+@click.option("--as", "kind", type=click.Choice(["timeline"]), default="timeline", show_default=True)
+@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Otherwise stdout.")
+@data_option
+def export(room: str, kind: str, output: Path | None, folder: Path) -> None:
+    """Write a room's timeline as JSON lines with its hash chain."""
+    with _control(folder) as control:
+        content = control.get(f"/api/rooms/{_path_part(room)}/export?as={kind}")
+    if output is None:
+        sys.stdout.buffer.write(content)
+        return
+    try:
+        output.write_bytes(content)
+    except OSError as error:
+        raise LiveroomError(
+            f"{output} cannot be written ({error.strerror}); choose another with -o."
+        ) from error
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+def verify(file: Path) -> None:
+    """Check an exported timeline's hash chain."""
+    from keystroke import timeline
+
+    with file.open("rb") as lines:
+        match timeline.verify(lines):
+            case timeline.Verified(events=events, h=h):
+                click.echo(
+                    f"Verified: {events} events, all as they were recorded; the last link is {h.hex()}."
+                )
+            case timeline.Broken(why=why):
+                raise LiveroomError(why)
+
+
+@main.command()
+@click.option("--profile", "profiles", multiple=True, required=True, metavar="ROOM_OR_FILE")
+@click.option("--questioned", required=True, metavar="ROOM_OR_FILE")
+@data_option
+@json_option
+def compare(profiles: tuple[str, ...], questioned: str, folder: Path, as_json: bool) -> None:
+    """Compare how two timelines were typed: a likelihood ratio, never a verdict."""
+    from liveroom import comparing
+
+    with _control_if_needed(folder, (*profiles, questioned)) as control:
+        result = comparing.compare(profiles, questioned, control)
+    if as_json:
+        _print_json(result)
+    else:
+        for sentence in comparing.sentences(result):
+            click.echo(sentence)
+
+
+@main.command()
+@click.argument("candidate")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@data_option
+def forget(candidate: str, yes: bool, folder: Path) -> None:
+    """Delete everything of a candidate (a name or an id), for good."""
+    from liveroom.api import CandidateSummary, Forgotten
+
+    with _control(folder) as control:
+        known = msgspec.json.decode(control.get("/api/candidates"), type=list[CandidateSummary])
+        found = [one for one in known if candidate in (one.candidate_id, one.name)]
+        if len(found) > 1:
+            ids = ", ".join(f"{one.candidate_id} (rooms {', '.join(one.rooms)})" for one in found)
+            raise LiveroomError(f"Several candidates are called {candidate}; name one by id: {ids}.")
+        chosen = found[0].candidate_id if found else candidate
+        if found and not yes and sys.stdin.isatty():
+            click.confirm(f"Delete {found[0].name} and {len(found[0].rooms)} rooms for good?", abort=True)
+        forgotten = control.ask(f"/api/candidates/{_path_part(chosen)}/forget", Forgotten)
+    click.echo(forgotten.note)
+
+
+@main.command()
+@data_option
+@set_option
+def doctor(folder: Path, assignments: tuple[str, ...]) -> None:
+    """Start one sandbox, really, and say what is missing and how to mend it."""
+    from kernels.doctor import examine
+
+    report = examine(_settings(folder, assignments).kernel_environment)
+    if not report.ok:
+        raise LiveroomError(report.sentence())
+    click.echo("A sealed kernel starts here; nothing is missing.")
+
+
+@main.group()
+def exercises() -> None:
+    """The catalogue of exercises."""
+
+
+@exercises.command("check")
+@click.argument("slugs", nargs=-1)
+@data_option
+@set_option
+def check_exercises(slugs: tuple[str, ...], folder: Path, assignments: tuple[str, ...]) -> None:
+    """Prove exercises on a sealed kernel: the solution passes, the starter fails."""
+    from liveroom import proving
+
+    if not proving.run(slugs, folder, _settings(folder, assignments), tell=click.echo):
+        sys.exit(1)
+
+
+def _settings(folder: Path, assignments: tuple[str, ...] = (), **options: object) -> Settings:
+    return read_settings(folder, os.environ, assignments, **options)
+
+
+@contextmanager
+def _control(folder: Path, *, makes_folder: bool = False) -> Iterator["Control"]:
+    from liveroom import logs
+    from liveroom.control import control
+
+    logs.configure()
+    with control(folder, _settings(folder), makes_folder=makes_folder) as found:
+        yield found
+
+
+@contextmanager
+def _control_if_needed(folder: Path, sources: tuple[str, ...]) -> Iterator["Control | None"]:
+    """Files alone need no data folder."""
+    from liveroom.comparing import needs_rooms
+
+    if not needs_rooms(sources):
+        yield None
+        return
+    with _control(folder) as found:
+        yield found
+
+
+def _path_part(text: str) -> str:
+    """What people type may not reach another route."""
+    if not text or not all(char.isalnum() or char in "-_" for char in text):
+        raise LiveroomError(f"{text!r} cannot be an id; copy it from the dashboard or from `room new`.")
+    return text
+
+
+def _print_json(value: object) -> None:
+    click.echo(msgspec.json.encode(value).decode())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,212 @@
+"""The data folder's database: one connection that writes, several that read, and the lock that keeps others out."""
+
+import asyncio
+import errno
+import fcntl
+import os
+import sqlite3
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from sqlalchemy import URL, Connection, event, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import AsyncAdaptedQueuePool
+
+from liveroom.errors import DataFolderInUse, DataFolderUnusable, StoreFailed
+from liveroom.tables import REVISION
+
+FILE = "liveroom.db"
+LOCK = "liveroom.lock"
+
+_READERS = 4
+_SCRUB_TRIES = 50
+
+
+class Database:
+    """Opened once in a process. Never open the database's file beside it: closing it would drop SQLite's locks."""
+
+    def __init__(self, folder: Path, lock: BinaryIO, *, waits_for_disk: bool = True) -> None:
+        self.folder = folder
+        self._waits_for_disk = waits_for_disk
+        self._lock = lock
+        url = URL.create("sqlite+aiosqlite", database=str(folder / FILE))
+        self._writer = _engine(url, connections=1, pragmas=_WRITER)
+        self._readers = _engine(url, connections=_READERS, pragmas=_READER)
+        self._turn = asyncio.Lock()
+        self._connection: AsyncConnection | None = None
+        self._wal: int | None = None
+
+    async def start(self) -> None:
+        """Open the writing connection, which stays: without one, SQLite would unlink the -wal that is synced."""
+        with _sentences(self.folder):
+            self._connection = await self._writer.connect()
+            found = await self._connection.run_sync(_revision)
+            if found != REVISION:
+                await self._connection.run_sync(_migrate)
+            await self._connection.commit()
+
+    async def close(self) -> None:
+        """Checkpoints, closes and lets go of the data folder."""
+        if self._connection is not None:
+            await self._connection.close()
+        await self._readers.dispose()
+        await self._writer.dispose()
+        if self._wal is not None:
+            os.close(self._wal)
+        self._lock.close()
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncConnection]:
+        with _sentences(self.folder):
+            async with self._readers.connect() as connection:
+                yield connection
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[AsyncConnection]:
+        """One transaction; the next one waits for it."""
+        assert self._connection is not None
+        async with self._turn:
+            with _sentences(self.folder):
+                async with self._connection.begin():
+                    yield self._connection
+
+    async def sync(self) -> None:
+        """Return when all that was written before is on the disk (SQLite itself only hands it to the kernel)."""
+        if not self._waits_for_disk:
+            return
+        try:
+            if self._wal is None:
+                self._wal = os.open(self.folder / f"{FILE}-wal", os.O_RDONLY | os.O_CLOEXEC)
+            await asyncio.to_thread(os.fdatasync, self._wal)
+        except OSError as error:
+            raise StoreFailed(_not_kept(self.folder, error.strerror or str(error))) from error
+
+    async def scrub(self) -> None:
+        """Overwrite what was deleted, also in the -wal, where SQLite's secure_delete does not reach.
+
+        Waits for readers to finish; when they do not, nothing is promised and StoreFailed says so.
+        """
+        assert self._connection is not None
+        async with self._turn:
+            for _ in range(_SCRUB_TRIES):
+                busy = (await self._connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))).scalar()
+                await self._connection.rollback()
+                if not busy:
+                    return
+                await asyncio.sleep(0.1)
+        raise StoreFailed(
+            "The deletion is done, but its traces are still in the database's log because it is being read; "
+            "ask for the deletion again."
+        )
+
+
+def take_folder(folder: Path) -> BinaryIO:
+    """Make the folder and its empty database (readable by this user alone), and lock it while the file is open."""
+    make_folder(folder)
+    try:
+        lock = os.fdopen(os.open(folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600), "r+b")
+        with suppress(FileExistsError):
+            os.close(os.open(folder / FILE, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+    except OSError as error:
+        raise _unusable(folder, error) from error
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        lock.close()
+        if error.errno not in (errno.EAGAIN, errno.EACCES):
+            raise DataFolderUnusable(
+                f"The data folder {folder} cannot be locked ({error.strerror}); "
+                "choose one on a local disk with --data."
+            ) from error
+        raise DataFolderInUse(
+            f"The data folder {folder} is in use by another liveroom; stop that one, or choose another with --data."
+        ) from error
+    return lock
+
+
+def make_folder(folder: Path) -> None:
+    """Make the data folder, for this user alone, where it is not there."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise _unusable(folder, error) from error
+
+
+def _unusable(folder: Path, error: OSError) -> DataFolderUnusable:
+    return DataFolderUnusable(
+        f"The data folder {folder} cannot be written ({error.strerror}); "
+        "give this user the right to write there or choose another with --data."
+    )
+
+
+_WRITER = (
+    "PRAGMA busy_timeout=5000",
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=NORMAL",
+    "PRAGMA secure_delete=ON",
+    "PRAGMA foreign_keys=ON",
+)
+_READER = ("PRAGMA busy_timeout=5000", "PRAGMA query_only=ON")
+
+
+def _engine(url: URL, *, connections: int, pragmas: tuple[str, ...]) -> AsyncEngine:
+    engine = create_async_engine(
+        url, poolclass=AsyncAdaptedQueuePool, pool_size=connections, max_overflow=0, hide_parameters=True
+    )
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def prepare(connection: Any, _record: object) -> None:
+        cursor = connection.cursor()
+        for pragma in pragmas:
+            cursor.execute(pragma)
+        cursor.close()
+
+    return engine
+
+
+def _revision(connection: Connection) -> str | None:
+    """The migration that the database is at; None for an empty one."""
+    if not connection.dialect.has_table(connection, "alembic_version"):
+        return None
+    found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return None if found is None else str(found)
+
+
+def _migrate(connection: Connection) -> None:
+    # Alembic takes most of a second to import and is needed once a version.
+    from alembic import command
+    from alembic.config import Config
+    from alembic.util import CommandError
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.attributes["connection"] = connection
+    try:
+        command.upgrade(config, "head")
+    except CommandError as error:
+        raise DataFolderUnusable(
+            "The data folder was written by a later version of liveroom; run that version or a later one on it."
+        ) from error
+
+
+@contextmanager
+def _sentences(folder: Path) -> Iterator[None]:
+    """Say in a sentence what SQLite could not do: a full disk, lost rights, a damaged file."""
+    try:
+        yield
+    except DBAPIError as error:
+        if isinstance(error.orig, sqlite3.OperationalError | sqlite3.DatabaseError) and not isinstance(
+            error.orig, sqlite3.IntegrityError | sqlite3.ProgrammingError
+        ):
+            raise StoreFailed(_not_kept(folder, str(error.orig))) from error
+        raise
+
+
+def _not_kept(folder: Path, why: str) -> str:
+    return (
+        f"The data folder {folder} could not be used ({why}), so nothing was kept; "
+        "make room on its disk or give back the right to write there, then try again."
+    )

@@ -1,0 +1,85 @@
+"""One room's end of its timeline: numbers events, chains them, and keeps their time from running backwards."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+
+from keystroke import timeline
+from liveroom.effects import Keep, Record
+from liveroom.store import Batch, BlobRow, EventRow
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The last event of a chain."""
+
+    seq: int
+    h: bytes
+
+
+class Log:
+    """Makes rows of events. A batch counts only once it is kept: `advance` says so."""
+
+    def __init__(self, room: str, epoch: int, heads: dict[int, Head], *, salt: Callable[[], bytes]) -> None:
+        self._room = room
+        self._epoch = epoch
+        self._heads = heads
+        self._salt = salt
+
+    def batch(self, records: Iterable[Record], keeps: Iterable[Keep]) -> tuple[Batch, dict[int, Head]]:
+        """The rows of these events, and the heads that the chains have once they are kept."""
+        heads = dict(self._heads)
+        rows = [self._row(record, heads) for record in records]
+        blobs = [BlobRow(self._room, k.sha256, k.mime, k.audience, k.content) for k in keeps]
+        return Batch(self._room, self._epoch, rows, blobs), heads
+
+    def advance(self, heads: dict[int, Head]) -> None:
+        self._heads = heads
+
+    def _row(self, record: Record, heads: dict[int, Head]) -> EventRow:
+        head, salt = heads[record.chain], self._salt()
+        seq = head.seq + 1
+        line = timeline.line(
+            seq, record.at_us, record.participant, record.kind, record.audience, dict(record.body)
+        )
+        h = timeline.link(head.h, salt, line)
+        heads[record.chain] = Head(seq, h)
+        return EventRow(
+            self._room,
+            record.chain,
+            seq,
+            record.at_us,
+            record.participant,
+            record.kind,
+            record.audience,
+            record.page,
+            record.n,
+            line,
+            salt,
+            h,
+        )
+
+
+def heads_of(header: bytes, chains: dict[int, list[EventRow]]) -> dict[int, Head]:
+    """The heads of a stored room; an empty chain starts at the hash of the header."""
+    start = Head(0, timeline.chain_start(header))
+    return {
+        chain: Head(rows[-1].seq, rows[-1].h) if rows else replace(start) for chain, rows in chains.items()
+    }
+
+
+class RoomClock:
+    """Microseconds since the room was made, from the monotonic clock, never decreasing.
+
+    After a restart it goes on at the later of the last event and the wall clock.
+    """
+
+    def __init__(
+        self, *, made_wall_us: int, last_at_us: int, wall: Callable[[], int], monotonic: Callable[[], int]
+    ) -> None:
+        self._monotonic = monotonic
+        self._offset = max(last_at_us, wall() - made_wall_us) - monotonic()
+        self._last = last_at_us
+
+    def now(self) -> int:
+        self._last = max(self._last, self._monotonic() + self._offset)
+        return self._last

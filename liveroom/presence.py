@@ -1,0 +1,68 @@
+"""Who looks where: Yjs awareness, held to the connection that it came by. Pure."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from liveroom import lib0
+from liveroom.effects import ConnectionId
+from liveroom.lib0 import Reader
+
+STATE_CHARS_MAX = 4096
+STATES_PER_FRAME_MAX = 64
+GONE = "null"
+
+
+@dataclass(slots=True)
+class _State:
+    connection: ConnectionId
+    clock: int
+    state: str
+
+
+class Presence:
+    """The awareness states of a room. A state belongs to one connection and ends with it."""
+
+    def __init__(self) -> None:
+        self._states: dict[int, _State] = {}
+
+    def receive(self, sender: ConnectionId, update: bytes, *, owns: Callable[[int], bool]) -> bytes | None:
+        """Take the states that are the sender's own and return the update to relay, if any.
+
+        States under other ids are dropped without a word: stock clients re-send what they heard of others.
+        Raises `lib0.Truncated` for bytes that are not an awareness update.
+        """
+        reader = Reader(update)
+        taken: list[tuple[int, int, str]] = []
+        for _ in range(reader.uint()):
+            client, clock, state = reader.uint(), reader.uint(), reader.string()
+            if len(taken) == STATES_PER_FRAME_MAX or len(state) > STATE_CHARS_MAX or not owns(client):
+                continue
+            known = self._states.get(client)
+            if known is not None and clock < known.clock:
+                continue
+            taken.append((client, clock, state))
+            if state == GONE:
+                self._states.pop(client, None)
+            else:
+                self._states[client] = _State(sender, clock, state)
+        return _encode(taken) if taken else None
+
+    def leave(self, connection: ConnectionId) -> bytes | None:
+        """Forget a connection's states; returns the update that tells the others."""
+        gone = [
+            (client, s.clock + 1, GONE) for client, s in self._states.items() if s.connection == connection
+        ]
+        for client, _, _ in gone:
+            del self._states[client]
+        return _encode(gone) if gone else None
+
+    def everyone(self) -> bytes:
+        """All states, for one who has just come."""
+        return _encode([(client, s.clock, s.state) for client, s in self._states.items()])
+
+
+def _encode(states: list[tuple[int, int, str]]) -> bytes:
+    parts = [lib0.uint(len(states))]
+    for client, clock, state in states:
+        parts += [lib0.uint(client), lib0.uint(clock), lib0.buffer(state.encode())]
+    return b"".join(parts)

@@ -1,0 +1,300 @@
+"""One live host a room: opened from the log when somebody comes, kept while it is of use."""
+
+import asyncio
+import contextlib
+import os
+from collections.abc import Awaitable, Callable, Collection, Coroutine
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from exercises.errors import ExerciseError
+from exercises.exercise import Exercise
+from exercises.loader import load
+from kernels.errors import KernelError
+from kernels.kernel import Limits, Pool
+from keystroke import timeline
+from liveroom.checks import Judged
+from liveroom.effects import ConnectionId
+from liveroom.errors import BadToken, ConsentNeeded, LiveroomError, RoomGone
+from liveroom.host import Host
+from liveroom.log import Log, RoomClock, heads_of
+from liveroom.messages import CheckKind, DataFile, RoomView
+from liveroom.outbox import Outbox
+from liveroom.people import Allowed
+from liveroom.recorder import Recorder
+from liveroom.replay import decode_events
+from liveroom.room import GONE, Facts, Room
+from liveroom.rows import EventRow, StoredParticipant, StoredRoom
+from liveroom.seat import KernelSeat
+from liveroom.store import Store
+
+log = structlog.get_logger()
+
+IDLE_SECONDS = 600.0
+SALT_BYTES = timeline.SALT_BYTES
+
+
+@dataclass(frozen=True)
+class Services:
+    """What a live room needs of the rest of the server.
+
+    `data_folder` and `data_files` give a room's data; `judge` runs checks on a submission; `ended` is called once a
+    room has ended, and answers whether its timeline was deleted.
+    """
+
+    data_folder: Callable[[StoredRoom], Awaitable[Path | None]]
+    data_files: Callable[[StoredRoom], Awaitable[list[DataFile]]]
+    judge: Callable[[StoredRoom, CheckKind, str], Awaitable[Judged]]
+    ended: Callable[[str], Awaitable[bool]]
+
+
+class Rooms:
+    """The live rooms of this server."""
+
+    def __init__(
+        self,
+        store: Store,
+        pool: Pool,
+        services: Services,
+        *,
+        limits: Limits,
+        monotonic: Callable[[], int],
+        wall: Callable[[], int],
+    ) -> None:
+        self._store = store
+        self._pool = pool
+        self._services = services
+        self._limits = limits
+        self._monotonic = monotonic
+        self._wall = wall
+        self._recorder = Recorder(store)
+        self._hosts: dict[str, asyncio.Task[Host]] = {}
+        self._background: set[asyncio.Task[None]] = set()
+        self._janitor = asyncio.create_task(self._close_idle())
+
+    async def host(self, room: str) -> Host:
+        """The room's live host, opened from its log if need be; raises `RoomGone`."""
+        opening = self._hosts.get(room)
+        if opening is None:
+            # Stored before the first await, so that two who come at once get one host.
+            opening = self._hosts[room] = asyncio.create_task(self._open(room))
+        try:
+            return await asyncio.shield(opening)
+        except LiveroomError:
+            if self._hosts.get(room) is opening:
+                del self._hosts[room]
+            raise
+
+    def live(self, room: str) -> Host | None:
+        """The room's host if it is open now."""
+        opening = self._hosts.get(room)
+        if opening is None or not opening.done() or opening.cancelled() or opening.exception() is not None:
+            return None
+        return opening.result()
+
+    def people_here(self, room: str) -> int:
+        host = self.live(room)
+        return 0 if host is None else host.room.people.number_here()
+
+    async def join(
+        self, room: str, token_hash: bytes, *, speaks_text: bool
+    ) -> tuple[Host, ConnectionId, Outbox]:
+        """Give the bearer of a participant's token a place; raises `BadToken`, `RoomGone` or `NotAllowed`."""
+        participant = await self._store.participant_of_token(room, token_hash)
+        if participant is None:
+            if await self._store.room(room) is None:
+                raise RoomGone("This room does not exist, or its data was deleted.")
+            raise BadToken("This token is not good for the room any more; open your link again.")
+        allowed = await self._allowed(room, participant)
+        host = await self.host(room)
+        self._introduce(host, participant)
+        connection, outbox = host.join(participant.participant, speaks_text=speaks_text, allowed=allowed)
+        return host, connection, outbox
+
+    async def _allowed(self, room: str, participant: StoredParticipant) -> Allowed:
+        """What is recorded of this person beyond edits and runs; a candidate who has not answered may not enter."""
+        if participant.role != "candidate":
+            return Allowed()
+        consent = await self._store.consent(room)
+        if consent is None:
+            raise ConsentNeeded("Read and answer the notice first; open your link again.")
+        return Allowed(metrics=consent.metrics, typing=consent.typing)
+
+    def _introduce(self, host: Host, participant: StoredParticipant) -> None:
+        host.room.people.know(participant.participant, participant.name, participant.role, participant.colour)
+
+    async def end(self, room: str, by: str | None) -> None:
+        host = await self.host(room)
+        host.apply(lambda state, now: state.end(by, now))
+        await host.settled()
+
+    async def reopen(self, room: str, by: str | None) -> None:
+        host = await self.host(room)
+        host.apply(lambda state, now: state.reopen(by, now))
+        await host.settled()
+
+    async def text(self, room: str) -> str:
+        """The document's text as it is now."""
+        return str((await self.host(room)).room.document)
+
+    async def revoke(self, room: str, participants: Collection[str], *, code: int, reason: str) -> None:
+        """Close the sockets of these participants."""
+        host = self.live(room)
+        if host is not None:
+            host.disconnect(frozenset(participants), code, reason)
+
+    async def forget(self, room: str) -> None:
+        """Let go of a room whose data is about to be deleted."""
+        opening = self._hosts.pop(room, None)
+        if opening is not None:
+            host = await opening
+            host.disconnect_all(GONE, "The room's data was deleted.")
+            await host.close()
+        with contextlib.suppress(KernelError):  # a host that is gone keeps nothing either
+            await self._pool.release(room)
+
+    def kernel_died(self, room: str, reason: str) -> None:
+        host = self.live(room)
+        if host is not None:
+            host.kernel_died(reason)
+
+    def prepare(self, room: str) -> None:
+        """Open the room ahead of its people, so that its data is made by the time they come."""
+        self._in_background(self._prepare(room))
+
+    def _in_background(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)
+
+    async def _prepare(self, room: str) -> None:
+        with contextlib.suppress(RoomGone):  # deleted in the meantime
+            await self.host(room)
+
+    async def close(self) -> None:
+        """End all hosts, with everything recorded. Kernels go on in their host."""
+        self._janitor.cancel()
+        await asyncio.gather(*self._background, return_exceptions=True)
+        for room in list(self._hosts):
+            host = self.live(room)
+            if host is not None:
+                host.disconnect_all(1012, "The server restarts; the page connects again.")
+                await host.close()
+        await self._recorder.close()
+
+    # --- opening and closing
+
+    async def _open(self, room: str) -> Host:
+        stored = await self._store.take_over(room)
+        if stored is None:
+            raise RoomGone("This room does not exist, or its data was deleted.")
+        facts = await self._facts(stored)
+        state, heads, last_at_us = await self._load(stored, facts)
+        clock = RoomClock(
+            made_wall_us=stored.made_wall_us,
+            last_at_us=last_at_us,
+            wall=self._wall,
+            monotonic=self._monotonic,
+        )
+        host = Host(
+            state,
+            heads,
+            clock,
+            self._recorder,
+            rebuild=partial(self._rebuild, stored, facts),
+            judge=partial(self._services.judge, stored),
+            ended=partial(self._ended, room),
+        )
+        host.seat_kernel(
+            KernelSeat(
+                room,
+                self._pool,
+                self._limits,
+                data=partial(self._services.data_folder, stored),
+                say=lambda kernel, reason, fresh: host.apply(
+                    lambda state, now: state.kernel_changed(kernel, now, reason=reason, fresh=fresh)
+                ),
+                put=lambda run, item: host.apply(lambda state, now: state.output(run, item, now)),
+            )
+        )
+        host.apply(lambda state, now: state.first_events(now) if last_at_us < 0 else state.recovered(now))
+        await host.settled()
+        return host
+
+    async def _load(self, stored: StoredRoom, facts: Facts) -> tuple[Room, Log, int]:
+        """The room as its log has it; a `last_at_us` below zero says that the log is empty."""
+        room = Room(facts)
+        chains: dict[int, list[EventRow]] = {}
+        for person in await self._store.participants(stored.id):
+            room.people.know(person.participant, person.name, person.role, person.colour)
+        for chain in (0, 1):
+            chains[chain] = await self._store.events(stored.id, chain=chain)
+            for row in chains[chain]:
+                if row.leaf is None:
+                    room.fold(decode_events([row.line])[0])
+        room.document.restored()
+        last_at_us = max((row.at_us for rows in chains.values() for row in rows), default=-1)
+        heads = heads_of(stored.header, chains)
+        return room, Log(stored.id, stored.epoch, heads, salt=lambda: os.urandom(SALT_BYTES)), last_at_us
+
+    async def _rebuild(self, stored: StoredRoom, facts: Facts) -> tuple[Room, Log]:
+        room, heads, _ = await self._load(stored, facts)
+        return room, heads
+
+    async def _facts(self, stored: StoredRoom) -> Facts:
+        exercise = _exercise(stored)
+        try:
+            data = await self._services.data_files(stored)
+        except (LiveroomError, ExerciseError) as error:
+            log.warning("a room's data could not be made", room=stored.id, error=str(error))
+            data = []
+        view = RoomView(
+            room=stored.id,
+            title=stored.title,
+            kind=stored.kind,
+            state=stored.state,
+            made=stored.made,
+            brief=stored.brief,
+            data=data,
+            has_visible_checks=exercise is not None,
+            has_hidden_checks=exercise is not None,
+            meeting_url=stored.meeting_url,
+            guide=None if exercise is None else exercise.guide,
+        )
+        return Facts(view, stored.minutes, stored.history, stored.starter)
+
+    async def _ended(self, room: str) -> None:
+        if await self._services.ended(room):
+            # The host that asks cannot close itself: this is one of its tasks.
+            self._in_background(self._drop(room))
+
+    async def _drop(self, room: str) -> None:
+        """Let go of a host whose log is not there any more; who comes next opens the room anew."""
+        opening = self._hosts.pop(room, None)
+        if opening is not None:
+            host = await opening
+            host.disconnect_all(GONE, "The interview is over.")
+            await host.close()
+
+    async def _close_idle(self) -> None:
+        while True:
+            await asyncio.sleep(IDLE_SECONDS / 2)
+            for room in list(self._hosts):
+                host = self.live(room)
+                if host is not None and host.idle_seconds() > IDLE_SECONDS:
+                    del self._hosts[room]
+                    await host.close()
+
+
+def _exercise(stored: StoredRoom) -> Exercise | None:
+    """The room's exercise; one that is not in the catalogue any more leaves an ordinary room."""
+    if stored.exercise is None:
+        return None
+    try:
+        return load(stored.exercise)
+    except ExerciseError:
+        return None

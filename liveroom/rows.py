@@ -1,0 +1,125 @@
+"""What the store takes and gives back: plain frozen values, so that no caller meets a table."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from liveroom.messages import Role, RoomKind, RoomState
+
+AccessKind = Literal["sign-in", "session", "api"]
+
+
+@dataclass(frozen=True, slots=True)
+class EventRow:
+    """One event as it is chained. `leaf` is present where `line` and `salt` were deleted for good."""
+
+    room: str
+    chain: int
+    seq: int
+    at_us: int
+    participant: str | None
+    kind: str
+    audience: str
+    page: str | None
+    n: int | None
+    line: bytes
+    salt: bytes
+    h: bytes
+    leaf: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BlobRow:
+    room: str
+    sha256: str
+    mime: str
+    audience: str
+    content: bytes
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What one room wants kept. `state` goes to the room's row, at the time of the last event."""
+
+    room: str
+    epoch: int
+    events: list[EventRow] = field(default_factory=list)
+    blobs: list[BlobRow] = field(default_factory=list)
+    state: RoomState | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRoom:
+    """A room's row. `made` is `made_wall_us` for a person, and what the header says."""
+
+    id: str
+    title: str
+    kind: RoomKind
+    state: RoomState
+    candidate_id: str
+    candidate_name: str
+    exercise: str | None
+    brief: str
+    starter: str
+    minutes: int
+    meeting_url: str | None
+    continues: str | None
+    made: str
+    made_wall_us: int
+    started_wall_us: int | None
+    ended_wall_us: int | None
+    epoch: int
+    history: str
+    header: bytes
+    replay_deleted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StoredParticipant:
+    """A participant's row; `link_serial` is the link that made them, None for the owner."""
+
+    room: str
+    participant: str
+    name: str
+    role: Role
+    colour: str
+    link_serial: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredLink:
+    serial: str
+    room: str
+    role: Role
+    made_wall_us: int
+    expires_wall_us: int
+    revoked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StoredConsent:
+    """A candidate's answer, with the exact text that was answered and its sha256."""
+
+    room: str
+    replay: bool
+    metrics: bool
+    typing: bool
+    text: str
+    text_hash: str
+    at_wall_us: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoredCandidate:
+    id: str
+    name: str
+    made_wall_us: int
+
+
+@dataclass(frozen=True, slots=True)
+class NewParticipant:
+    """A participant to be made, with the hash of their token; the store gives them the next id."""
+
+    name: str
+    role: Role
+    link_serial: str | None
+    token_hash: bytes

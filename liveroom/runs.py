@@ -1,0 +1,278 @@
+"""The queue of runs and what they put out. Pure: the host feeds in what the kernel says."""
+
+import base64
+import binascii
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+from kernels.outputs import AnyOutput, Cleared, Display, Failure, Finished, Stream
+from liveroom.effects import Effect, Interrupt, Keep, Record, StartRun, Tell
+from liveroom.messages import (
+    INLINE_BYTES_MAX,
+    Blob,
+    DisplayOutput,
+    FailureOutput,
+    Output,
+    OutputAdded,
+    OutputsCleared,
+    Part,
+    Place,
+    RunFinished,
+    RunRequested,
+    RunStarted,
+    RunState,
+    RunView,
+    SlottedOutput,
+    StreamOutput,
+)
+
+QUEUED_MAX = 64
+BINARY_MIMES = ("image/png", "image/jpeg", "image/gif")
+
+
+@dataclass(slots=True)
+class _Run:
+    run: str
+    by: str
+    source: str
+    place: Place
+    requested_at_us: int
+    state: RunState = "queued"
+    started_at_us: int | None = None
+    finished_at_us: int | None = None
+    execution_count: int | None = None
+    reason: str | None = None
+    stale: bool = False
+    clear_pending: bool = False
+    outputs: list[SlottedOutput] = field(default_factory=list)
+
+    def view(self) -> RunView:
+        return RunView(
+            run=self.run,
+            by=self.by,
+            source=self.source,
+            place=self.place,
+            state=self.state,
+            requested_at_us=self.requested_at_us,
+            started_at_us=self.started_at_us,
+            finished_at_us=self.finished_at_us,
+            execution_count=self.execution_count,
+            reason=self.reason,
+            stale=self.stale,
+            outputs=list(self.outputs),
+        )
+
+
+class Runs:
+    """Every run of a room, in the order in which they were asked for."""
+
+    def __init__(self) -> None:
+        self._runs: dict[str, _Run] = {}
+        self._queue: list[str] = []
+        self._slots: dict[str, str] = {}  # slot -> the run that shows it
+        self.running: str | None = None
+
+    def views(self) -> list[RunView]:
+        return [run.view() for run in self._runs.values()]
+
+    @property
+    def idle(self) -> bool:
+        return self.running is None and not self._queue
+
+    @property
+    def full(self) -> bool:
+        return len(self._queue) >= QUEUED_MAX
+
+    def request(self, *, by: str, source: str, place: Place, at_us: int) -> tuple[RunView, list[Effect]]:
+        """Put a run into the queue; the caller records the request itself."""
+        run = _Run(f"run-{len(self._runs) + 1}", by, source, place, at_us)
+        self._runs[run.run] = run
+        self._queue.append(run.run)
+        return run.view(), [Tell(RunRequested(run.view()))]
+
+    def start_next(self, at_us: int) -> list[Effect]:
+        """Start the first waiting run if nothing runs."""
+        if self.running is not None or not self._queue:
+            return []
+        run = self._runs[self._queue.pop(0)]
+        self._started(run, at_us)
+        return [
+            Record(None, "run-started", {"run": run.run}, at_us),
+            Tell(RunStarted(run.run, at_us)),
+            StartRun(run.run, run.source),
+        ]
+
+    def interrupt(self, at_us: int) -> list[Effect]:
+        """Interrupt what runs and cancel what waits."""
+        effects = self._cancel([self._runs[name] for name in self._queue], at_us)
+        return [*effects, Interrupt()] if self.running is not None else effects
+
+    def output(self, name: str, item: AnyOutput, at_us: int) -> list[Effect]:
+        """Take one output of the running run; what comes after its end is dropped."""
+        run = self._runs.get(name)
+        if run is None or run.state != "running":
+            return []
+        if isinstance(item, Cleared):
+            if item.wait:
+                run.clear_pending = True
+                return []
+            return self._clear(run, at_us)
+        effects = self._clear(run, at_us) if run.clear_pending else []
+        target, slot = run, None
+        if isinstance(item, Display) and item.slot is not None:
+            slot = item.slot
+            if item.update:
+                target = self._runs.get(self._slots.get(slot, ""), run)
+            self._slots[slot] = target.run
+        for output, kept in _wire(item):
+            effects += kept
+            _put(target, output, slot)
+            body: dict[str, object] = {"run": target.run, "output": msgspec.to_builtins(output)}
+            if slot is not None:
+                body["slot"] = slot
+            effects += [Record(None, "output", body, at_us), Tell(OutputAdded(target.run, output, slot))]
+        return effects
+
+    def finished(self, name: str, end: Finished, at_us: int) -> list[Effect]:
+        """End a run; after one that failed, the same person's waiting runs are cancelled, as notebooks do."""
+        run = self._runs.get(name)
+        if run is None or run.state != "running":
+            return []
+        effects = self._finish(run, end.status, at_us, count=end.execution_count, reason=end.reason)
+        if end.status != "ok":
+            waiting = [self._runs[name] for name in self._queue if self._runs[name].by == run.by]
+            effects += self._cancel(waiting, at_us)
+        return effects + self.start_next(at_us)
+
+    def lost(self, at_us: int, reason: str) -> list[Effect]:
+        """The kernel is gone: what ran has died and what waited is cancelled."""
+        effects = self._cancel([self._runs[name] for name in self._queue], at_us)
+        if self.running is not None:
+            effects += self._finish(self._runs[self.running], "died", at_us, count=None, reason=reason)
+        return effects
+
+    def variables_gone(self) -> None:
+        """Mark all ended runs: their variables no longer exist."""
+        for run in self._runs.values():
+            if run.finished_at_us is not None:
+                run.stale = True
+
+    def restore(self, kind: str, participant: str | None, at_us: int, body: dict[str, Any]) -> None:
+        """Fold one event of the timeline in."""
+        if kind == "run":
+            place = Place(*body["place"])
+            run = _Run(body["run"], participant or "", body["source"], place, at_us)
+            self._runs[run.run] = run
+            self._queue.append(run.run)
+            return
+        run = self._runs[body["run"]]
+        match kind:
+            case "run-started":
+                self._queue.remove(run.run)
+                self._started(run, at_us)
+            case "output":
+                slot = body.get("slot")
+                if slot is not None:
+                    self._slots[slot] = run.run
+                _put(run, msgspec.convert(body["output"], Output), slot)
+            case "outputs-cleared":
+                run.outputs.clear()
+            case "run-finished":
+                self._end(run, body["state"], at_us, body.get("execution_count"), body.get("reason"))
+
+    def _started(self, run: _Run, at_us: int) -> None:
+        run.state, run.started_at_us = "running", at_us
+        self.running = run.run
+
+    def _clear(self, run: _Run, at_us: int) -> list[Effect]:
+        run.clear_pending = False
+        if not run.outputs:
+            return []
+        run.outputs.clear()
+        return [Record(None, "outputs-cleared", {"run": run.run}, at_us), Tell(OutputsCleared(run.run))]
+
+    def _cancel(self, runs: list[_Run], at_us: int) -> list[Effect]:
+        effects: list[Effect] = []
+        for run in runs:
+            effects += self._finish(run, "cancelled", at_us, count=None, reason=None)
+        return effects
+
+    def _finish(
+        self, run: _Run, state: RunState, at_us: int, *, count: int | None, reason: str | None
+    ) -> list[Effect]:
+        self._end(run, state, at_us, count, reason)
+        body = {"run": run.run, "state": state, "execution_count": count, "reason": reason}
+        return [
+            Record(None, "run-finished", body, at_us),
+            Tell(RunFinished(run.run, state, at_us, count, reason)),
+        ]
+
+    def _end(self, run: _Run, state: RunState, at_us: int, count: int | None, reason: str | None) -> None:
+        if run.run in self._queue:
+            self._queue.remove(run.run)
+        if self.running == run.run:
+            self.running = None
+        run.state, run.finished_at_us = state, at_us
+        run.execution_count, run.reason = count, reason
+
+
+def _put(run: _Run, output: Output, slot: str | None) -> None:
+    """Add an output as late joiners will find it: streams joined, slots replaced."""
+    if slot is not None:
+        for at, earlier in enumerate(run.outputs):
+            if earlier.slot == slot:
+                run.outputs[at] = SlottedOutput(output, slot)
+                return
+    last = run.outputs[-1].output if run.outputs else None
+    if isinstance(output, StreamOutput) and isinstance(last, StreamOutput) and last.name == output.name:
+        run.outputs[-1] = SlottedOutput(StreamOutput(output.name, last.text + output.text))
+    else:
+        run.outputs.append(SlottedOutput(output, slot))
+
+
+def _wire(item: Stream | Display | Failure) -> Iterator[tuple[Output, list[Effect]]]:
+    """An output as frames carry it, with the blobs that have to be kept first."""
+    match item:
+        case Stream(name=name, text=text):
+            step = INLINE_BYTES_MAX if text.isascii() else INLINE_BYTES_MAX // 4
+            for start in range(0, len(text), step):
+                yield StreamOutput(name, text[start : start + step]), []
+        case Display(data=data, result=result):
+            parts, kept = [], []
+            for mime, text in data.items():
+                part, keep = _part(mime, text)
+                parts.append(part)
+                kept += keep
+            yield DisplayOutput(parts, result), list(kept)
+        case Failure(name=name, message=message, traceback=traceback):
+            yield FailureOutput(name, message[: INLINE_BYTES_MAX // 8], _last_lines(traceback)), []
+
+
+def _part(mime: str, text: str) -> tuple[Part, list[Keep]]:
+    if len(text) <= INLINE_BYTES_MAX and len(text.encode()) <= INLINE_BYTES_MAX:
+        return Part(mime, text), []
+    content = text.encode()
+    if mime in BINARY_MIMES:
+        try:
+            content = base64.b64decode(text)
+        except binascii.Error:
+            return Part("text/plain", "The run showed a picture that could not be read."), []
+    digest = hashlib.sha256(content).hexdigest()
+    return Part(mime, blob=Blob(digest, len(content))), [Keep(digest, mime, content)]
+
+
+def _last_lines(lines: list[str]) -> list[str]:
+    """The end of a traceback, which says most, within what a frame may hold."""
+    kept: list[str] = []
+    room = INLINE_BYTES_MAX // 2
+    for line in reversed(lines):
+        room -= len(line.encode())
+        if room < 0:
+            kept.append("[earlier lines are left out]")
+            break
+        kept.append(line)
+    return kept[::-1]

@@ -1,0 +1,97 @@
+"""A room's side of its kernel: leases it, runs cells one by one, and says what becomes of it."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from kernels.errors import KernelError
+from kernels.kernel import Kernel, Limits, Pool
+from kernels.outputs import AnyOutput, Finished
+from liveroom.errors import LiveroomError
+from liveroom.messages import KernelState
+
+Say = Callable[[KernelState, str | None, bool], None]
+Put = Callable[[str, AnyOutput | Finished], None]
+
+
+class KernelSeat:
+    """Holds at most one kernel. `say` hears of its state, with a sentence and whether it is fresh; `put` of outputs."""
+
+    def __init__(
+        self,
+        room: str,
+        pool: Pool,
+        limits: Limits,
+        *,
+        data: Callable[[], Awaitable[Path | None]],
+        say: Say,
+        put: Put,
+    ) -> None:
+        self._room = room
+        self._pool = pool
+        self._limits = limits
+        self._data = data
+        self._say = say
+        self._put = put
+        self._kernel: Kernel | None = None
+        self._leasing = asyncio.Lock()
+
+    async def prepare(self) -> None:
+        """Lease the kernel if the room has none; a failure is said, not raised."""
+        try:
+            await self._lease()
+        except (KernelError, LiveroomError) as error:
+            self._say("lost", error.sentence, False)
+
+    async def run(self, run: str, source: str) -> None:
+        """Run a cell to its end; its last word is always `Finished`."""
+        try:
+            kernel = await self._lease()
+            self._say("busy", None, False)
+            async for item in kernel.run(source):
+                if isinstance(item, Finished) and item.status == "died":
+                    self._kernel = None
+                self._put(run, item)
+        except (KernelError, LiveroomError) as error:
+            self._kernel = None
+            self._put(run, Finished("died", None, 0.0, error.sentence))
+
+    async def interrupt(self) -> None:
+        kernel = self._kernel
+        if kernel is not None:
+            try:
+                await kernel.interrupt()
+            except KernelError as error:
+                self.died(error.sentence)
+
+    async def restart(self) -> None:
+        try:
+            if self._kernel is None:
+                await self._lease()
+            else:
+                await self._kernel.restart()
+                self._say("ready", None, False)
+        except (KernelError, LiveroomError) as error:
+            self.died(error.sentence)
+
+    async def release(self) -> None:
+        self._kernel = None
+        try:
+            await self._pool.release(self._room)
+        except KernelError:
+            return  # a host that is gone keeps nothing either
+
+    def died(self, reason: str) -> None:
+        """The kernel ended outside a run; the next run leases another."""
+        self._kernel = None
+        self._say("lost", reason, True)
+
+    async def _lease(self) -> Kernel:
+        async with self._leasing:
+            if self._kernel is None:
+                self._say("starting", None, False)
+                self._kernel = await self._pool.lease(
+                    self._room, limits=self._limits, data=await self._data()
+                )
+                self._say("ready", None, False)
+            return self._kernel

@@ -1,0 +1,189 @@
+"""Everything that is kept, and all SQL: rooms, their timelines, and who may open them.
+
+SQLite (WAL) in the data folder. `append` hands events to the operating system, `sync` waits for the disk.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Select, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from liveroom import tables
+from liveroom.database import Database, take_folder
+from liveroom.errors import Fenced
+from liveroom.rows import (
+    AccessKind,
+    Batch,
+    BlobRow,
+    EventRow,
+    NewParticipant,
+    StoredCandidate,
+    StoredConsent,
+    StoredLink,
+    StoredParticipant,
+    StoredRoom,
+)
+from liveroom.store_access import AccessRows
+from liveroom.store_deletion import DeletionRows
+from liveroom.store_people import PeopleRows
+
+__all__ = [
+    "AccessKind",
+    "Batch",
+    "BlobRow",
+    "EventRow",
+    "NewParticipant",
+    "Store",
+    "StoredCandidate",
+    "StoredConsent",
+    "StoredLink",
+    "StoredParticipant",
+    "StoredRoom",
+]
+
+
+class Store(PeopleRows, AccessRows, DeletionRows):
+    """The only way to what is kept. One process has one; opening takes the data folder's lock."""
+
+    @classmethod
+    async def open(cls, folder: Path, *, waits_for_disk: bool = True) -> "Store":
+        """Make what the folder lacks and run the migrations that its database lacks.
+
+        Without `waits_for_disk`, a power loss may take the last seconds; a crash of the server takes nothing.
+        """
+        lock = take_folder(folder)
+        store = cls(Database(folder, lock, waits_for_disk=waits_for_disk))
+        try:
+            await store.database.start()
+        except BaseException:
+            await store.close()
+            raise
+        return store
+
+    async def close(self) -> None:
+        await self.database.close()
+
+    async def sync(self) -> None:
+        """Return when all that was appended before is on the disk."""
+        await self.database.sync()
+
+    # The timeline
+
+    async def append(self, batches: Sequence[Batch]) -> None:
+        """Keep all of it or, where a room has a newer owner, nothing."""
+        async with self.database.writing() as db:
+            await self._check_epochs(db, batches)
+            if events := [_values(row) for batch in batches for row in batch.events]:
+                await db.execute(insert(tables.event), events)
+            if blobs := [_values(row) for batch in batches for row in batch.blobs]:
+                dialect = postgresql if db.dialect.name == "postgresql" else sqlite
+                await db.execute(dialect.insert(tables.blob).on_conflict_do_nothing(), blobs)
+            for batch in batches:
+                if batch.state is not None:
+                    await _set_state(db, batch)
+
+    async def take_over(self, room: str) -> StoredRoom | None:
+        """Become the room's owner: whoever owned it before can no longer append."""
+        async with self.database.writing() as db:
+            await db.execute(
+                update(tables.room).where(tables.room.c.id == room).values(epoch=tables.room.c.epoch + 1)
+            )
+            return await _room(db, room)
+
+    async def events(self, room: str, *, chain: int = 0, since_seq: int = 0) -> list[EventRow]:
+        """Events after `since_seq`, in order."""
+        row = tables.event.c
+        query = (
+            select(tables.event)
+            .where(row.room == room, row.chain == chain, row.seq > since_seq)
+            .order_by(row.seq)
+        )
+        async with self.database.reading() as db:
+            return [EventRow(*found) for found in await db.execute(query)]
+
+    async def blob(self, room: str, sha256: str) -> BlobRow | None:
+        """The content that a frame named; where several audiences have it, the widest."""
+        row = tables.blob.c
+        query = select(row.room, row.sha256, row.mime, row.audience, row.content).where(
+            row.room == room, row.sha256 == sha256
+        )
+        async with self.database.reading() as db:
+            found = [BlobRow(*blob) for blob in await db.execute(query)]
+        return min(found, key=lambda blob: blob.audience != "all", default=None)
+
+    # Rooms
+
+    async def add_room(
+        self,
+        room: StoredRoom,
+        links: Sequence[StoredLink],
+        people: Sequence[NewParticipant],
+    ) -> list[StoredParticipant]:
+        """A new room with its first links and participants; its candidate too, unless known already."""
+        row = _values(room)
+        name = row.pop("candidate_name")
+        async with self.database.writing() as db:
+            known = select(tables.candidate.c.id).where(tables.candidate.c.id == room.candidate_id)
+            if (await db.execute(known)).first() is None:
+                await db.execute(
+                    insert(tables.candidate).values(
+                        id=room.candidate_id, name=name, made_wall_us=room.made_wall_us
+                    )
+                )
+            await db.execute(insert(tables.room).values(row))
+            if links:
+                await db.execute(insert(tables.link), [_values(link) for link in links])
+            return [await self._add_participant(db, room.id, person) for person in people]
+
+    async def room(self, room: str) -> StoredRoom | None:
+        async with self.database.reading() as db:
+            return await _room(db, room)
+
+    async def rooms(self) -> list[StoredRoom]:
+        """All rooms, the newest first."""
+        query = _rooms().order_by(tables.room.c.made_wall_us.desc())
+        async with self.database.reading() as db:
+            return [StoredRoom(*found) for found in await db.execute(query)]
+
+    async def _check_epochs(self, db: AsyncConnection, batches: Sequence[Batch]) -> None:
+        row = tables.room.c
+        # On PostgreSQL the rows stay locked until the commit; on SQLite nobody else writes.
+        query = (
+            select(row.id, row.epoch).where(row.id.in_({batch.room for batch in batches})).with_for_update()
+        )
+        epochs = {row.id: row.epoch for row in await db.execute(query)}
+        for batch in batches:
+            if epochs.get(batch.room) != batch.epoch:
+                raise Fenced(batch.room)
+
+
+def _rooms() -> Select[Any]:
+    """Rooms with their candidates' names, in the order of StoredRoom's fields."""
+    candidate, room = tables.candidate.c, tables.room.c
+    columns = [
+        candidate.name if name == "candidate_name" else room[name] for name in StoredRoom.__dataclass_fields__
+    ]
+    return select(*columns).join_from(tables.room, tables.candidate)
+
+
+async def _room(db: AsyncConnection, room: str) -> StoredRoom | None:
+    found = (await db.execute(_rooms().where(tables.room.c.id == room))).first()
+    return None if found is None else StoredRoom(*found)
+
+
+async def _set_state(db: AsyncConnection, batch: Batch) -> None:
+    row = tables.room.c
+    at = row.made_wall_us + max((event.at_us for event in batch.events), default=0)
+    values: dict[str, Any] = {"state": batch.state}
+    if batch.state == "ended":
+        values["ended_wall_us"] = at
+    elif batch.state == "open":
+        values |= {"ended_wall_us": None, "started_wall_us": func.coalesce(row.started_wall_us, at)}
+    await db.execute(update(tables.room).where(row.id == batch.room).values(values))
+
+
+def _values(row: Any) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in row.__dataclass_fields__}

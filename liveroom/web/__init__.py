@@ -1,0 +1,1 @@
+"""Routes, the socket and error replies: thin."""

@@ -1,0 +1,163 @@
+"""What people in a room, or after it, ask for: its end, its code and files, the replay, the report, the timeline."""
+
+import asyncio
+import re
+
+import msgspec
+from starlette.responses import FileResponse, Response
+
+from liveroom.api import Ok, Replay, Report
+from liveroom.audience import may_see
+from liveroom.errors import BadRequest, Conflict, ConsentNeeded, NotFound
+from liveroom.export import timeline_lines
+from liveroom.materials import data_file
+from liveroom.messages import Role
+from liveroom.replay import MAIN_FILE, NO_REPLAY, NoReplay
+from liveroom.review import replay_of, report_of
+from liveroom.store import StoredRoom
+from liveroom.web.endpoint import Call, Download, Endpoint
+from liveroom.web.security import CONTENT_POLICY
+
+MANAGERS: tuple[Role, ...] = ("owner", "interviewer")
+PANEL_ROLES: tuple[Role, ...] = (*MANAGERS, "observer")
+CANDIDATE: tuple[Role, ...] = ("candidate",)
+
+_OUTSIDE_A_NAME = re.compile(r"[^A-Za-z0-9._-]+")
+
+
+async def end(call: Call) -> Ok:
+    """End the interview; the candidate of a take-home submits it so."""
+    room = await call.room()
+    call.allow(*MANAGERS, *(CANDIDATE if room.kind == "take-home" else ()))
+    if room.state == "ended":
+        raise Conflict("The room has ended already.")
+    await call.parts.rooms.end(room.id, _by(call))
+    return Ok()
+
+
+async def reopen(call: Call) -> Ok:
+    """Let an ended room go on; the timeline records it."""
+    call.allow(*MANAGERS)
+    room = await call.room()
+    if room.state != "ended":
+        raise Conflict("The room has not ended.")
+    if room.replay_deleted:
+        raise Conflict("The record of this room is deleted, so it cannot go on; make a new room.")
+    await call.parts.rooms.reopen(room.id, _by(call))
+    return Ok()
+
+
+async def code(call: Call) -> Response:
+    """The room's text as it is now, or as it was at the end."""
+    room = await call.room()
+    await _check_consent(call)
+    if room.replay_deleted:
+        text = (await call.parts.store.final_files(room.id)).get(MAIN_FILE, "")
+    else:
+        text = await call.parts.rooms.text(room.id)
+    return _attachment(text.encode("utf-8", "replace"), f"{_name(room)}.py", "text/x-python; charset=utf-8")
+
+
+async def data(call: Call) -> Response:
+    """One of the files that the kernel sees at `data/`."""
+    room = await call.room()
+    await _check_consent(call)
+    folder = await call.parts.materials.data_folder(room)
+    name = str(call.request.path_params["name"])
+    path = None if folder is None else await asyncio.to_thread(data_file, folder, name)
+    if path is None:
+        raise NotFound("This room has no such file; the list beside the brief names those it has.")
+    return FileResponse(path, filename=name, media_type="application/octet-stream", headers=_SEALED)
+
+
+async def blob(call: Call) -> Response:
+    """An output that was too large for a frame."""
+    found = await call.parts.store.blob(call.room_id, str(call.request.path_params["sha256"]))
+    me = call.me
+    if found is None or not may_see(found.audience, role=me.role, participant=me.participant):
+        raise NotFound("This room has no such output.")
+    await _check_consent(call)
+    return _attachment(found.content, f"output-{found.sha256[:8]}", found.mime)
+
+
+async def show_replay(call: Call) -> Replay:
+    """The whole room, played back, as this participant may see it."""
+    call.allow(*PANEL_ROLES, *(CANDIDATE if call.parts.settings.candidate_sees_replay else ()))
+    room = await call.room()
+    if room.replay_deleted:
+        raise NoReplay(NO_REPLAY)
+    host = await call.parts.rooms.host(room.id)
+    view = msgspec.structs.replace(host.room.facts.view, state=room.state)
+    return await replay_of(call.parts.store, view, role=call.me.role, participant=call.me.participant)
+
+
+async def show_report(call: Call) -> Report:
+    """Facts, checks, and the comparison of typing."""
+    call.allow(*PANEL_ROLES)
+    return await report_of(call.parts.store, call.room_id)
+
+
+async def export(call: Call) -> Response:
+    """The timeline as JSON lines with its hash chain; the candidate's own copy withholds the panel's lines."""
+    kind = call.request.query_params.get("as", "timeline")
+    if kind != "timeline":
+        raise BadRequest(f"A room cannot be exported as {kind!r}; there is: timeline.")
+    call.allow("owner", "candidate")
+    room = await call.room()
+    if room.replay_deleted:
+        raise NoReplay(NO_REPLAY)
+    role: Role = "owner" if call.is_owner else call.me.role
+    participant = "" if call.is_owner else call.me.participant
+    rows = await call.parts.store.events(room.id)
+    lines = await asyncio.to_thread(
+        lambda: b"".join(timeline_lines(room.header, rows, role=role, participant=participant))
+    )
+    return _attachment(lines, f"{_name(room)}-{room.id}.jsonl", "application/jsonl")
+
+
+def _by(call: Call) -> str | None:
+    return None if call.participant is None else call.participant.participant
+
+
+async def _check_consent(call: Call) -> None:
+    """A candidate who has not answered the notice has nothing of the room yet."""
+    person = call.participant
+    if person is None or person.role != "candidate":
+        return
+    if await call.parts.store.consent(call.room_id) is None:
+        raise ConsentNeeded("Read and answer the notice first; open your link again.")
+
+
+def _name(room: StoredRoom) -> str:
+    return _OUTSIDE_A_NAME.sub("-", room.title).strip("-.").lower() or "room"
+
+
+_SEALED = {"content-security-policy": CONTENT_POLICY}
+
+
+def _attachment(content: bytes, name: str, media_type: str) -> Response:
+    headers = {"content-disposition": f'attachment; filename="{name}"', **_SEALED}
+    return Response(content, headers=headers, media_type=media_type)
+
+
+ENDPOINTS = [
+    Endpoint("POST", "/api/rooms/{room}/end", "owner or participant", end, Ok),
+    Endpoint("POST", "/api/rooms/{room}/reopen", "owner or participant", reopen, Ok),
+    Endpoint("GET", "/api/rooms/{room}/code", "owner or participant", code, Download("text/x-python")),
+    Endpoint(
+        "GET", "/api/rooms/{room}/data/{name}", "participant", data, Download("application/octet-stream")
+    ),
+    Endpoint(
+        "GET", "/api/rooms/{room}/blobs/{sha256}", "participant", blob, Download("application/octet-stream")
+    ),
+    Endpoint("GET", "/api/rooms/{room}/replay", "participant", show_replay, Replay),
+    Endpoint("GET", "/api/rooms/{room}/report", "participant", show_report, Report),
+    Endpoint(
+        "GET",
+        "/api/rooms/{room}/export",
+        "owner or participant",
+        export,
+        Download("application/jsonl"),
+        query=("as",),
+    ),
+]

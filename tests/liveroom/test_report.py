@@ -1,0 +1,221 @@
+"""The report states facts with their instants, and the comparison of typing or why there is none."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from keystroke.codec import read_table
+from keystroke.timeline import Event, KeyEvent, one_after_another
+from liveroom.api import CheckSummary, Fact, TypingComparison
+from liveroom.report import (
+    NOT_RUN,
+    Subject,
+    Typed,
+    candidate_of,
+    checks_of,
+    compare_typing,
+    report,
+    time_on_task_us,
+)
+
+SECOND = 1_000_000
+SUBJECT = Subject("r7", "Attention", "live", "Cleo", 60, began="2 March 2026, 14:00 UTC", take_home="r3")
+CLEO = {"participant": "p3", "name": "Cleo", "role": "candidate", "colour": "#445566"}
+
+
+class Log:
+    """A timeline in the making."""
+
+    def __init__(self) -> None:
+        self.events: list[Event] = []
+
+    def add(self, at: int, by: str | None, kind: str, /, **body: Any) -> "Log":
+        """An event at a whole second."""
+        self.events.append(Event(len(self.events) + 1, at * SECOND, by, kind, "all", body))
+        return self
+
+
+def a_room() -> Log:
+    return Log().add(0, "p3", "participant", **CLEO).add(1, "p3", "join", connection=1)
+
+
+def facts(log: Log, *, metrics_allowed: bool = True, subject: Subject = SUBJECT) -> list[Fact]:
+    return report(subject, log.events, NOT_RUN, metrics_allowed=metrics_allowed).facts
+
+
+def test_the_header_says_when_and_for_how_long() -> None:
+    log = a_room().add(2, None, "timer", minutes=60).add(9, "p1", "timer", minutes=70).add(20, "p1", "ended")
+    subject = Subject("r7", "Attention", "live", "Cleo", 60, began="14:00", ended="15:09")
+    assert facts(log, subject=subject)[:3] == [
+        Fact("Began", "14:00", 1 * SECOND),
+        Fact("Ended", "15:09", 20 * SECOND),
+        Fact("Time box", "60 minutes, extended by 10"),
+    ]
+
+
+def test_runs_and_errors_of_the_candidate_are_counted_with_their_instants() -> None:
+    failure = {"type": "failure", "name": "KeyError", "message": "'age'\nmore", "traceback": []}
+    log = (
+        a_room()
+        .add(5, "p3", "run", run="run-1", source="f()", place=["main", "AA==", 0])
+        .add(6, None, "output", run="run-1", output=failure)
+        .add(7, None, "run-finished", run="run-1", state="error", execution_count=1, reason=None)
+        .add(8, "p3", "run", run="run-2", source="g()", place=["main", "AA==", 0])
+        .add(9, None, "run-finished", run="run-2", state="ok", execution_count=2, reason=None)
+        .add(10, "p3", "run", run="run-3", source="h()", place=["main", "AA==", 0])
+        .add(
+            11, None, "run-finished", run="run-3", state="died", execution_count=None, reason="Out of memory."
+        )
+        .add(12, "p1", "run", run="run-4", source="theirs()", place=["main", "AA==", 0])
+        .add(13, None, "run-finished", run="run-4", state="error", execution_count=3, reason=None)
+    )
+    assert [fact for fact in facts(log) if fact.label in ("Runs by the candidate", "Error")] == [
+        Fact("Runs by the candidate", "3, of which 2 ended in an error"),
+        Fact("Error", "KeyError: 'age'", 7 * SECOND),
+        Fact("Error", "Out of memory.", 11 * SECOND),
+    ]
+
+
+def test_pastes_are_told_with_size_and_instant_and_own_ones_apart() -> None:
+    log = (
+        a_room()
+        .add(5, "p3", "paste", page="x", n=1, client_at_us=0, chars=1204, lines=31, own=False)
+        .add(6, "p3", "paste", page="x", n=2, client_at_us=0, chars=1, lines=1, own=True)
+        .add(7, "p1", "paste", page="y", n=1, client_at_us=0, chars=50, lines=2, own=False)
+    )
+    assert [fact for fact in facts(log) if "Paste" in fact.label] == [
+        Fact("Pastes by the candidate", "2, of which 1 from outside the room with 1,204 characters"),
+        Fact("Paste", "1,204 characters in 31 lines", 5 * SECOND),
+        Fact("Paste", "1 character in 1 line, copied in this room", 6 * SECOND),
+    ]
+
+
+def test_no_paste_is_told_too() -> None:
+    assert Fact("Pastes by the candidate", "None") in facts(a_room())
+
+
+def test_time_on_task_leaves_long_pauses_out() -> None:
+    log = a_room()
+    for at in (10, 40, 70, 500, 520):
+        log.add(at, "p3", "edit", origin="typed", ops=[], update="")
+    log.add(510, "p1", "edit", origin="typed", ops=[], update="")
+    assert time_on_task_us(log.events, "p3") == (30 + 30 + 20) * SECOND
+    assert Fact("Time on task", "1 minute, pauses of more than a minute left out") in facts(log)
+
+
+@pytest.mark.parametrize(
+    ("metrics_allowed", "subject"),
+    [(False, SUBJECT), (True, Subject("r7", "Attention", "live", "Cleo", 60, has_replay=False))],
+)
+def test_metrics_that_were_not_run_read_alike_for_every_cause(
+    metrics_allowed: bool, subject: Subject
+) -> None:
+    log = a_room().add(5, "p3", "paste", page="x", n=1, client_at_us=0, chars=9, lines=1, own=False)
+    labels = [(f.label, f.value) for f in facts(log, metrics_allowed=metrics_allowed, subject=subject)]
+    assert ("Process metrics", "Not run") in labels
+    assert not any("Paste" in label or "Run" in label or "task" in label for label, _ in labels)
+
+
+def test_finished_rounds_of_checks_are_summed_up() -> None:
+    results = [
+        {"name": "a", "sentence": "A.", "passed": True},
+        {"name": "b", "sentence": "B.", "passed": False},
+    ]
+    log = (
+        a_room()
+        .add(5, "p1", "checks", round="checks-1", which="hidden", results=None, problem=None)
+        .add(9, "p1", "checks", round="checks-1", which="hidden", results=results, problem=None)
+        .add(12, "p1", "checks", round="checks-2", which="visible", results=None, problem="No kernel.")
+    )
+    assert checks_of(log.events) == [CheckSummary("hidden", 1, 2, 9 * SECOND)]
+
+
+def test_the_candidate_is_known_by_role() -> None:
+    ada = {"participant": "p1", "name": "Ada", "role": "interviewer", "colour": "#112233"}
+    assert candidate_of(a_room().add(2, "p1", "participant", **ada).events) == "p3"
+    assert candidate_of([]) is None
+
+
+# The comparison
+
+
+PEOPLE = read_table(Path(__file__).parents[1] / "data" / "keystrokes" / "villani_excerpt.csv.gz")
+SOMEBODY, ANOTHER, *_ = sorted(PEOPLE)
+
+
+def typed(sessions: list[list[KeyEvent]], *, by: str = "p3") -> Log:
+    """A room in which somebody really typed, as the room records it: in batches of keys."""
+    keys = [
+        [round(key["t"] * 1000), key["type"].removeprefix("key"), key["code"], 0]
+        for key in one_after_another(sessions)
+    ]
+    log = a_room()
+    for start in range(0, len(keys), 64):
+        log.add(2 + start, by, "keys", page="x", n=start + 1, keys=keys[start : start + 64])
+    return log
+
+
+def compared(live: Log, take_home: Log) -> TypingComparison:
+    return compare_typing(Typed(live.events, True), Typed(take_home.events, True))
+
+
+@pytest.mark.parametrize(
+    ("questioned", "profile"),
+    [
+        (None, Typed([], True)),
+        (Typed([], True), None),
+        (Typed([], False), Typed([], True)),
+        (Typed([], True), Typed([], False)),
+        (Typed([], False), None),
+    ],
+)
+def test_not_run_reads_alike_for_every_cause(questioned: Typed | None, profile: Typed | None) -> None:
+    assert compare_typing(questioned, profile) == TypingComparison("not-run")
+
+
+def test_one_persons_sessions_give_a_ratio_above_zero_with_all_that_it_rests_on() -> None:
+    found = compared(typed(PEOPLE[SOMEBODY][:2]), typed(PEOPLE[SOMEBODY][2:]))
+    assert found.status == "ok"
+    assert found.log10_lr is not None
+    assert found.interval90 is not None
+    assert 0 < found.log10_lr <= 2
+    assert found.interval90[0] <= found.log10_lr <= found.interval90[1]
+    assert found.n_questioned is not None
+    assert found.n_profile is not None
+    assert found.n_questioned > 900
+    assert found.n_profile > 1800
+    assert found.shared_digraphs
+    assert found.cohort
+    assert found.verbal is not None
+    assert "more likely if the same person typed both" in found.verbal
+    assert len(found.propositions) == 2
+    assert found.base_rates
+    assert found.limits
+    assert found.top
+
+
+def test_another_persons_hands_give_a_ratio_below_zero() -> None:
+    found = compared(typed(PEOPLE[ANOTHER][:2]), typed(PEOPLE[SOMEBODY][2:]))
+    assert found.log10_lr is not None
+    assert -2 <= found.log10_lr < 0
+    assert found.verbal is not None
+    assert "more likely if two different people typed them" in found.verbal
+
+
+def test_too_little_typing_is_told_with_its_numbers() -> None:
+    a_line = [PEOPLE[SOMEBODY][0][:40]]
+    found = compared(typed(a_line), typed(PEOPLE[SOMEBODY][2:]))
+    assert found.status == "insufficient_data"
+    assert (found.log10_lr, found.interval90, found.verbal) == (None, None, None)
+    assert any(f"{found.n_questioned} usable" in reason and "100" in reason for reason in found.reasons)
+
+
+def test_only_the_candidates_keys_count() -> None:
+    interviewers = typed(PEOPLE[SOMEBODY][:2], by="p1")
+    assert compared(interviewers, typed(PEOPLE[SOMEBODY][2:])).n_questioned == 0
+
+
+def test_a_room_in_which_no_candidate_ever_was_is_no_error() -> None:
+    found = compare_typing(Typed([], True), Typed(typed(PEOPLE[SOMEBODY]).events, True))
+    assert found.status == "insufficient_data"

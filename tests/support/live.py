@@ -1,0 +1,149 @@
+"""A live room on a real store, for tests of whatever performs effects."""
+
+import asyncio
+import base64
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from kernels.kernel import Limits
+from kernels.scripted import ScriptedPool
+from liveroom.checks import Judged
+from liveroom.effects import ConnectionId
+from liveroom.host import Host
+from liveroom.messages import CheckKind, CheckResult, DataFile, Edit, FromServer, Hello, Message, RequestRun
+from liveroom.outbox import Closing, Outbox
+from liveroom.rooms import Rooms, Services
+from liveroom.rows import StoredConsent, StoredRoom
+from liveroom.store import Store
+from liveroom.tokens import digest
+from tests.support.rooms import START
+from tests.support.stored import link, newcomer, stored_room
+from tests.support.yjs import Client
+
+M = TypeVar("M", bound=Message)
+_decoder: msgspec.json.Decoder[FromServer] = msgspec.json.Decoder(FromServer)
+
+
+class Page:
+    """A page of `liveroom.1` without a browser: a document, a counter, and what it has heard."""
+
+    def __init__(self, name: str, host: Host, connection: ConnectionId, outbox: Outbox) -> None:
+        self.name = name
+        self.client = Client()
+        self.heard: list[FromServer] = []
+        self.frames: list[bytes] = []
+        self.closed: Closing | None = None
+        self.host, self.connection, self._outbox = host, connection, outbox
+        self._n = 0
+
+    def send(self, message: Message) -> None:
+        self.host.receive(self.connection, msgspec.json.encode(message).decode())
+
+    def hello(self) -> None:
+        self.send(Hello(self.name, self.client.id, next=self._n + 1))
+        self.client.apply(self.host.room.document.missing(b"\x00"))
+
+    def write(self, text: str, at: int = 0) -> int:
+        self._n += 1
+        update = base64.b64encode(self.client.insert(at, text)).decode()
+        self.send(Edit(self.name, self._n, 0, "typed", update))
+        return self._n
+
+    def run(self, source: str) -> None:
+        self._n += 1
+        self.send(RequestRun(self.name, self._n, 0, source, START))
+
+    async def next(self, kind: type[M]) -> M:
+        """The next frame of this kind; others on the way are kept in `heard`."""
+        while True:
+            item = await asyncio.wait_for(self._outbox.next(), 10)
+            if isinstance(item, Closing):
+                self.closed = item
+                raise ConnectionError(item.reason)
+            if isinstance(item, bytes):
+                self.frames.append(item)
+                continue
+            message = _decoder.decode(item)
+            self.heard.append(message)
+            if isinstance(message, kind):
+                return message
+
+    async def closing(self) -> Closing:
+        """Everything until the connection closes."""
+        try:
+            while True:
+                await self.next(Message)
+        except ConnectionError:
+            assert self.closed is not None
+            return self.closed
+
+
+class Site:
+    """A store, its rooms and a scripted pool. Tokens are the participants' names."""
+
+    def __init__(self, store: Store, pool: ScriptedPool) -> None:
+        self.store, self.pool = store, pool
+        self.ended: list[str] = []
+        self.rooms = self.serve()
+
+    def serve(self, *, wall: Callable[[], int] | None = None) -> Rooms:
+        services = Services(self._no_folder, self._no_files, self._judge, self._ended)
+        return Rooms(
+            self.store,
+            self.pool,
+            services,
+            limits=Limits(),
+            monotonic=lambda: time.monotonic_ns() // 1000,
+            wall=wall or (lambda: time.time_ns() // 1000),
+        )
+
+    async def page(self, name: str, *, room: str = "room-1", page: str | None = None) -> Page:
+        host, connection, outbox = await self.rooms.join(room, digest(name), speaks_text=True)
+        joined = Page(page or f"page-{name}", host, connection, outbox)
+        joined.hello()
+        return joined
+
+    async def _no_folder(self, room: StoredRoom) -> Path | None:
+        return None
+
+    async def _no_files(self, room: StoredRoom) -> list[DataFile]:
+        return []
+
+    async def _judge(self, room: StoredRoom, which: CheckKind, submission: str) -> Judged:
+        return Judged([CheckResult("any", f"{which} of {submission!r}", True)])
+
+    async def _ended(self, room: str) -> bool:
+        self.ended.append(room)
+        return False
+
+
+@asynccontextmanager
+async def site(folder: Path, *, pool: ScriptedPool | None = None) -> AsyncIterator[Site]:
+    """A room `room-1` with an interviewer Ivy, an observer Olaf and a candidate Cleo who agreed to everything."""
+    store = await Store.open(folder)
+    try:
+        await add_room(store)
+        served = Site(store, pool or ScriptedPool())
+        yield served
+        await served.rooms.close()
+    finally:
+        await store.close()
+
+
+async def add_room(store: Store, room: str = "room-1", **values: object) -> None:
+    stored = stored_room(room, **values)
+    await store.add_room(
+        stored,
+        [link(f"{room}-link", room=room)],
+        [
+            newcomer("Ivy", "interviewer", token=digest("Ivy"), link_serial=f"{room}-link"),
+            newcomer("Olaf", "observer", token=digest("Olaf")),
+            newcomer("Cleo", "candidate", token=digest("Cleo")),
+        ],
+    )
+    await store.set_consent(StoredConsent(room, True, True, True, "text", "hash", 0))

@@ -1,0 +1,155 @@
+"""A page of `liveroom.1` on a real socket, without a browser."""
+
+import asyncio
+import base64
+import json
+from collections.abc import Iterator, Sequence
+from types import TracebackType
+from typing import Any, Self
+
+import pytest
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
+
+from keystroke.timeline import KeyEvent
+from liveroom import frames
+from tests.support.yjs import Client
+
+WAIT_SECONDS = 30.0
+
+
+class WirePage:
+    """Speaks for one participant. `heard` keeps every text frame, so that a test can say what never came."""
+
+    def __init__(self, url: str, room: str, token: str, *, page: str, text_frames: bool = True) -> None:
+        scheme_less = url.partition("://")[2]
+        self.address = f"ws://{scheme_less}/ws/{room}?token={token}"
+        self.page = page
+        self.client = Client()
+        self.heard: list[dict[str, Any]] = []
+        self.binary: list[bytes] = []
+        self.welcome: dict[str, Any] = {}
+        self.saved = 0
+        self.n = 0
+        self._text_frames = text_frames
+        self._socket: ClientConnection | None = None
+
+    async def __aenter__(self) -> Self:
+        await self.open()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    @property
+    def socket(self) -> ClientConnection:
+        assert self._socket is not None
+        return self._socket
+
+    async def open(self) -> None:
+        """Connect (again, if need be), say hello and fetch the text."""
+        await self.close()
+        protocols: Any = ["liveroom.1"] if self._text_frames else None
+        self._socket = await connect(
+            self.address, subprotocols=protocols, compression=None, max_size=None, proxy=None
+        )
+        if self._text_frames:
+            await self.send(
+                {"type": "hello", "page": self.page, "client": self.client.id, "next": self.n + 1}
+            )
+            self.welcome = await self.next("welcome")
+        await self.socket.send(frames.step_1(self.client.doc.get_state()))
+        await self.sync()
+
+    async def close(self) -> None:
+        if self._socket is not None:
+            await self._socket.close()
+
+    async def send(self, frame: dict[str, Any]) -> None:
+        await self.socket.send(json.dumps(frame))
+
+    async def next(self, *kinds: str) -> dict[str, Any]:
+        """The next text frame of one of these kinds; Yjs updates on the way are applied."""
+        async with asyncio.timeout(WAIT_SECONDS):
+            while True:
+                frame = await self._receive()
+                if isinstance(frame, dict) and frame["type"] in kinds:
+                    return frame
+
+    async def sync(self) -> None:
+        """Return once the server's answer to our step 1 is here."""
+        async with asyncio.timeout(WAIT_SECONDS):
+            while True:
+                frame = await self._receive()
+                if isinstance(frame, frames.Frame) and frame.kind == "step-2":
+                    return
+
+    async def _receive(self) -> dict[str, Any] | frames.Frame:
+        raw = await self.socket.recv()
+        if isinstance(raw, str):
+            message: dict[str, Any] = json.loads(raw)
+            self.heard.append(message)
+            if message["type"] == "saved":
+                self.saved = max(self.saved, message["n"])
+            return message
+        self.binary.append(raw)
+        frame = frames.read(raw)
+        if frame.kind in ("update", "step-2"):
+            self.client.apply(frame.content)
+        return frame
+
+    async def closed(self) -> tuple[int, str]:
+        """Read on until the server closes: code and reason."""
+        with pytest.raises(ConnectionClosed) as closed:
+            async with asyncio.timeout(WAIT_SECONDS):
+                while True:
+                    await self._receive()
+        assert closed.value.rcvd is not None
+        return closed.value.rcvd.code, closed.value.rcvd.reason
+
+    async def edit(self, update: bytes, *, client_at_us: int = 0, origin: str = "typed") -> int:
+        self.n += 1
+        encoded = base64.b64encode(update).decode()
+        await self.send(
+            {"type": "edit", "page": self.page, "n": self.n, "clientAtUs": client_at_us}
+            | {"origin": origin, "update": encoded}
+        )
+        return self.n
+
+    async def write(self, text: str, *, at: int | None = None) -> int:
+        """Insert text (at the end by default) as one edit."""
+        return await self.edit(self.client.insert(len(self.client.text) if at is None else at, text))
+
+    async def keys(self, events: Sequence[KeyEvent], *, start_us: int) -> int:
+        """Report key events in batches, with the times that they carry."""
+        ways = {"keydown": "down", "keyup": "up"}
+        for batch in _batches(events, 64):
+            self.n += 1
+            keys = [[start_us + round(e["t"] * 1000), ways[e["type"]], e["code"], 0] for e in batch]
+            await self.send({"type": "keys", "page": self.page, "n": self.n, "keys": keys})
+        return self.n
+
+    async def run(self, source: str) -> None:
+        self.n += 1
+        await self.send(
+            {"type": "request-run", "page": self.page, "n": self.n, "clientAtUs": 0, "source": source}
+            | {"place": {"file": "main", "position": "AAE=", "offset": 0}}
+        )
+
+    async def until_text(self, *parts: str) -> None:
+        """Read on until the text holds all of these."""
+        async with asyncio.timeout(WAIT_SECONDS):
+            while not all(part in str(self.client) for part in parts):
+                await self._receive()
+
+    async def until_saved(self, n: int) -> None:
+        async with asyncio.timeout(WAIT_SECONDS):
+            while self.saved < n:
+                await self.next("saved")
+
+
+def _batches(events: Sequence[KeyEvent], size: int) -> Iterator[Sequence[KeyEvent]]:
+    for start in range(0, len(events), size):
+        yield events[start : start + size]
