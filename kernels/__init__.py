@@ -1,0 +1,1 @@
+"""Isolated Jupyter kernels: the sandbox, the host that owns the kernels, and its client."""

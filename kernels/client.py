@@ -1,0 +1,196 @@
+"""The server's side of the kernel host: a pool whose kernels live in another process."""
+
+import asyncio
+import contextlib
+import hashlib
+import os
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+
+from kernels import wire
+from kernels.connection import Connection
+from kernels.daemon import ALREADY_RUNNING, LINGER_SECONDS
+from kernels.errors import KernelError, KernelLost, KernelsUnavailable
+from kernels.kernel import DEFAULT_LIMITS, Limits
+from kernels.outputs import AnyOutput, Finished
+
+_SOCKET_BYTES_MAX = 80  # Linux takes 107, and the host keeps its kernels' sockets beside its own
+_PROJECT = Path(__file__).resolve().parent.parent
+
+
+def socket_path(data: Path) -> Path:
+    """Where the kernel host of a data folder listens: inside it, or in a short runtime folder if it lies too deep."""
+    inside = data.resolve() / "kernels.sock"
+    if len(os.fsencode(inside)) <= _SOCKET_BYTES_MAX:
+        return inside
+    name = hashlib.sha256(os.fsencode(data.resolve())).hexdigest()[:12]
+    runtime = os.environ.get("XDG_RUNTIME_DIR") or tempfile.gettempdir()
+    folder = Path(runtime) / f"liveroom-{os.geteuid()}-{name}"
+    with contextlib.suppress(FileExistsError):
+        folder.mkdir(mode=0o700)
+    found = folder.lstat()
+    if found.st_uid != os.geteuid() or found.st_mode & 0o077 or folder.is_symlink():
+        raise KernelsUnavailable(
+            f"The folder {folder} belongs to somebody else or is open to others; remove it."
+        )
+    return folder / "kernels.sock"
+
+
+async def ensure_host(
+    socket: Path,
+    environment: Path,
+    *,
+    warm: int = 1,
+    most: int = 32,
+    maximum: Limits = DEFAULT_LIMITS,
+    linger: float = LINGER_SECONDS,
+) -> None:
+    """Start the kernel host in the background unless it runs already. Raises KernelsUnavailable."""
+    if len(os.fsencode(socket)) > _SOCKET_BYTES_MAX:
+        raise KernelsUnavailable(
+            f"The socket path {socket} is longer than {_SOCKET_BYTES_MAX} bytes; choose one that `socket_path` gives."
+        )
+    if await _listens(socket):
+        return
+    options: dict[str, object] = {
+        "--socket": socket,
+        "--environment": environment,
+        "--warm": warm,
+        "--most": most,
+        "--linger": linger,
+        "--memory-mib": maximum.memory_mib,
+        "--pids": maximum.pids,
+        "--disk-mib": maximum.disk_mib,
+        "--run-seconds": maximum.run_seconds,
+        "--output-mib": maximum.output_mib,
+    }
+    words = [str(word) for option in options.items() for word in option]
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "kernels.daemon", "--detach", *words,
+        stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE,
+        cwd=_PROJECT, env={"PATH": os.environ.get("PATH", os.defpath), "LANG": "C.UTF-8"}, start_new_session=True,
+    )  # fmt: skip
+    _, complaint = await process.communicate()
+    if process.returncode not in (0, ALREADY_RUNNING):
+        last = complaint.decode(errors="replace").strip().splitlines()[-1:] or ["It gave no reason."]
+        raise KernelsUnavailable(f"The kernel host did not start. {last[0]}")
+    for _ in range(100):  # somebody else may be starting it
+        if await _listens(socket):
+            return
+        await asyncio.sleep(0.05)
+    raise KernelsUnavailable(f"A kernel host holds {socket} but does not answer; end it and try again.")
+
+
+class HostPool:
+    """Leases kernels from the host on `socket`. With `start`, a host that is gone is started again when needed.
+
+    `on_death(room, reason)` tells of kernels that died while nothing ran, also with their host.
+    """
+
+    def __init__(
+        self,
+        socket: Path,
+        *,
+        on_death: Callable[[str, str], None] = lambda room, reason: None,
+        start: Callable[[], Awaitable[None]] | None = None,
+    ) -> None:
+        self._socket = socket
+        self._on_death = on_death
+        self._start = start
+        self._connection: Connection | None = None
+        self._connecting = asyncio.Lock()
+        self._leased: set[str] = set()
+
+    async def lease(
+        self, room: str, *, limits: Limits = DEFAULT_LIMITS, data: Path | None = None
+    ) -> "HostKernel":
+        await self.attach(room, limits=limits, data=data)
+        return HostKernel(self, room, limits, data)
+
+    async def release(self, room: str) -> None:
+        self._leased.discard(room)
+        with contextlib.suppress(KernelLost):
+            connection = await self.connection()
+            await connection.ask(wire.Release(connection.number(), room))
+
+    async def close(self) -> None:
+        self._leased.clear()
+        if self._connection is not None:
+            await self._connection.close()
+
+    async def attach(self, room: str, *, limits: Limits, data: Path | None, existing: bool = False) -> None:
+        """Lease the room's kernel over the present connection; only one there is already, if `existing`."""
+        connection = await self.connection()
+        await connection.ask(wire.Lease(connection.number(), room, limits, _absolute(data), existing))
+        connection.rooms.add(room)
+        self._leased.add(room)
+
+    async def connection(self) -> Connection:
+        """The live connection, made anew and the host started again if need be. Raises KernelsUnavailable."""
+        async with self._connecting:
+            if self._connection is None or self._connection.lost:
+                if self._start is not None:
+                    await self._start()
+                self._connection = await Connection.open(self._socket, self._died)
+            return self._connection
+
+    def _died(self, room: str, reason: str) -> None:
+        if room in self._leased:
+            self._on_death(room, reason)
+
+
+class HostKernel:
+    """A kernel in the host, by its room's name."""
+
+    def __init__(self, pool: HostPool, room: str, limits: Limits, data: Path | None) -> None:
+        self._pool = pool
+        self._room = room
+        self._limits = limits
+        self._data = data
+
+    async def run(self, source: str) -> AsyncIterator[AnyOutput | Finished]:
+        if len(source.encode(errors="replace")) > wire.SOURCE_BYTES_MAX:
+            yield Finished("error", None, 0.0, "The cell is longer than 1 MiB; split it.")
+            return
+        try:
+            connection = await self._attached()
+        except KernelError as error:
+            yield Finished("died", None, 0.0, error.sentence)
+            return
+        async for item in connection.run(self._room, source):
+            yield item
+
+    async def interrupt(self) -> None:
+        with contextlib.suppress(KernelLost):
+            connection = await self._attached()
+            await connection.ask(wire.Interrupt(connection.number(), self._room))
+
+    async def restart(self) -> None:
+        try:
+            connection = await self._attached()
+        except KernelLost:
+            await self._pool.attach(self._room, limits=self._limits, data=self._data)
+        else:
+            await connection.ask(wire.Restart(connection.number(), self._room))
+
+    async def _attached(self) -> Connection:
+        connection = await self._pool.connection()
+        if self._room not in connection.rooms:
+            await self._pool.attach(self._room, limits=self._limits, data=self._data, existing=True)
+        return connection
+
+
+def _absolute(path: Path | None) -> str | None:
+    """The host has a working folder of its own."""
+    return None if path is None else os.path.abspath(path)
+
+
+async def _listens(socket: Path) -> bool:
+    try:
+        _, writer = await asyncio.open_unix_connection(socket)
+    except OSError:
+        return False
+    writer.transport.abort()
+    return True

@@ -1,0 +1,131 @@
+"""One connection to the kernel host: requests and their answers, runs and their outputs, and its loss."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from itertools import count
+from pathlib import Path
+
+from kernels import wire
+from kernels.errors import KernelError, KernelLost, KernelsBusy, KernelsUnavailable
+from kernels.outputs import AnyOutput, Finished
+
+CONNECT_SECONDS = 10.0
+LOST = "The kernel host was lost, and the kernel's variables with it. Restart the kernel to go on."
+
+
+class Connection:
+    def __init__(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, died: Callable[[str, str], None]
+    ) -> None:
+        self.lost = False
+        self.rooms: set[str] = set()
+        self._reader = reader
+        self._writer = writer
+        self._died = died
+        self._numbers = count(1)
+        self._answers: dict[int, asyncio.Future[None]] = {}
+        self._runs: dict[int, asyncio.Queue[AnyOutput | Finished]] = {}
+        self._listener = asyncio.create_task(self._listen())
+
+    @classmethod
+    async def open(cls, socket: Path, died: Callable[[str, str], None]) -> "Connection":
+        try:
+            async with asyncio.timeout(CONNECT_SECONDS):
+                reader, writer = await asyncio.open_unix_connection(socket)
+                writer.write(wire.encode(wire.Hello(wire.VERSION)))
+                welcome = await wire.read_from_host(reader)
+        except (OSError, TimeoutError, wire.BadFrame) as error:
+            sentence = f"No kernel host answers on {socket} ({error or 'no answer'}); start it."
+            raise KernelsUnavailable(sentence) from error
+        if not isinstance(welcome, wire.Welcome):
+            writer.transport.abort()
+            raise KernelsUnavailable(f"What listens on {socket} is not a kernel host; end it and try again.")
+        if welcome.version != wire.VERSION:
+            writer.transport.abort()
+            raise KernelsUnavailable(
+                f"The kernel host that runs is of another version (protocol {welcome.version}, wanted {wire.VERSION}); "
+                f"end it when its rooms are over: kill {welcome.pid}."
+            )
+        return cls(reader, writer, died)
+
+    def number(self) -> int:
+        return next(self._numbers)
+
+    async def ask(self, frame: wire.Lease | wire.Interrupt | wire.Restart | wire.Release) -> None:
+        """Send a request and wait until it is done. Raises what the host refused it with, or KernelLost."""
+        if self.lost:
+            raise KernelLost(LOST)
+        answer: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._answers[frame.id] = answer
+        self._writer.write(wire.encode(frame))
+        try:
+            await answer
+        finally:
+            del self._answers[frame.id]
+
+    async def run(self, room: str, source: str) -> AsyncIterator[AnyOutput | Finished]:
+        number = self.number()
+        items: asyncio.Queue[AnyOutput | Finished] = (
+            asyncio.Queue()
+        )  # bounded by the host's bound on a run's output
+        if self.lost:
+            yield Finished("died", None, 0.0, LOST)
+            return
+        self._runs[number] = items
+        try:
+            self._writer.write(wire.encode(wire.Run(number, room, source)))
+            while True:
+                item = await items.get()
+                yield item
+                if isinstance(item, Finished):
+                    return
+        finally:
+            self._runs.pop(number, None)
+
+    async def close(self) -> None:
+        self.rooms.clear()
+        self._listener.cancel()
+        await asyncio.gather(self._listener, return_exceptions=True)
+
+    async def _listen(self) -> None:
+        try:
+            while (frame := await wire.read_from_host(self._reader)) is not None:
+                self._hear(frame)
+        except wire.BadFrame:
+            pass  # as good as gone
+        finally:
+            self._lose()
+
+    def _hear(self, frame: wire.FromHost) -> None:
+        match frame:
+            case wire.Shown(id=number, output=item) if number in self._runs:
+                self._runs[number].put_nowait(item)
+            case wire.Ended(id=number, finished=finished) if number in self._runs:
+                self._runs[number].put_nowait(finished)
+            case wire.Done(id=number) if number in self._answers:
+                self._settle(number, None)
+            case wire.Refused(id=number) if number in self._answers:
+                kinds = {"busy": KernelsBusy, "unavailable": KernelsUnavailable, "lost": KernelLost}
+                self._settle(number, kinds[frame.why](frame.sentence))
+            case wire.Death(room=room, reason=reason):
+                self._died(room, reason)
+
+    def _settle(self, number: int, error: KernelError | None) -> None:
+        answer = self._answers[number]
+        if answer.done():
+            return
+        if error is None:
+            answer.set_result(None)
+        else:
+            answer.set_exception(error)
+
+    def _lose(self) -> None:
+        """The host is gone: everybody who waits for it is told, once."""
+        self.lost = True
+        self._writer.transport.abort()
+        for number in list(self._answers):
+            self._settle(number, KernelLost(LOST))
+        for items in self._runs.values():
+            items.put_nowait(Finished("died", None, 0.0, LOST))
+        for room in self.rooms:
+            self._died(room, LOST)
