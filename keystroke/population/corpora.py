@@ -1,0 +1,36 @@
+"""The data sets that the population is fitted on, as people with sessions."""
+
+from pathlib import Path
+
+from keystroke.codec import read_table
+from keystroke.population.pairs import Person
+from keystroke.timing import Typing, usable
+
+CROSS_SESSION, TASK_SHIFT = "villani_free", "bbmas_desktop"
+
+LEFT_OUT = frozenset({"v006", "v010", "v052", "v053"})
+"""Subjects of villani_free whose typing the project's own tests use: they must meet a population without them."""
+
+_COPIED_KEYS, _PART_KEYS, _PARTS_MAX = 1000, 1000, 4
+_CHANGE_OF_TASK_KEYS = 500  # about here copying ends and writing begins; belongs to neither
+
+
+def people_of(corpus: str, path: Path) -> list[Person]:
+    people = []
+    for subject, sessions in read_table(path).items():
+        typed = [usable(events) for events in sessions]
+        if corpus == TASK_SHIFT:
+            people.append(Person(subject, corpus, _tasks(typed[0]), task_shift=True))
+        else:
+            people.append(Person(subject, corpus, typed))
+    return [person for person in people if len(person.sessions) > 1]
+
+
+def _tasks(sitting: Typing) -> list[Typing]:
+    """The one long sitting of BB-MAS: sentences copied again and again, then free writing."""
+    tasks = [sitting.part(0, _COPIED_KEYS)]
+    start = _COPIED_KEYS + _CHANGE_OF_TASK_KEYS
+    while len(sitting) - start >= _PART_KEYS and len(tasks) <= _PARTS_MAX:
+        tasks.append(sitting.part(start, start + _PART_KEYS))
+        start += _PART_KEYS
+    return tasks

@@ -1,0 +1,214 @@
+"""Comparisons of real people, and when there is none to make."""
+
+from collections.abc import Callable
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+import pytest
+
+import keystroke
+from keystroke.comparison import CAP, Events, compare_profiles
+from keystroke.evidence import log_ratio
+from keystroke.profile import Profile, profile, profile_from_dict
+from tests.support.typist import recorded, recordings
+
+PEOPLE = sorted(recordings())
+
+
+def test_the_same_person_in_two_sessions_gets_a_ratio_above_one() -> None:
+    scores = [
+        keystroke.score(recorded(person, a), recorded(person, b))
+        for person in PEOPLE
+        for a, b in combinations(range(6), 2)
+    ]
+    assert min(scores) > 1
+
+
+def test_different_people_get_ratios_below_one_with_few_exceptions() -> None:
+    scores = np.array(
+        [
+            keystroke.score(recorded(one, session), recorded(other, 5 - session))
+            for one, other in combinations(PEOPLE, 2)
+            for session in range(6)
+        ]
+    )
+    assert (scores < 0).mean() > 0.9
+    assert np.median(scores) < -2
+
+
+def test_which_session_is_the_profile_hardly_matters() -> None:
+    for one, other in combinations(PEOPLE, 2):
+        there = keystroke.score(recorded(one, 0), recorded(other, 1))
+        back = keystroke.score(recorded(other, 1), recorded(one, 0))
+        assert there == pytest.approx(back, abs=1e-9)
+
+
+def test_when_keys_are_relabelled_the_evidence_is_gone() -> None:
+    """What a person does with each key carries the comparison, not their speed alone."""
+    rng = np.random.default_rng(5)
+    codes = sorted({event["code"] for event in recorded("v053", 1)})
+    shuffled = dict(zip(codes, rng.permutation(codes).tolist(), strict=True))
+    questioned = [{**event, "code": shuffled[event["code"]]} for event in recorded("v053", 1)]
+    honest = keystroke.score(recorded("v053", 0), recorded("v053", 1))
+    assert keystroke.score(recorded("v053", 0), questioned) < honest - 3
+
+
+def with_repeats(events: Events) -> list[dict[str, Any]]:
+    return [
+        copy
+        for event in events
+        for copy in (
+            [dict(event), {**event, "t": event["t"] + 0.01, "repeat": True}]
+            if event["type"] == "keydown"
+            else [dict(event)]
+        )
+    ]
+
+
+def with_blurs(events: Events) -> list[dict[str, Any]]:
+    blurs = [{"type": kind, "t": event["t"] + 0.1} for event in events[::20] for kind in ("blur", "focus")]
+    return [*map(dict, events), *blurs]
+
+
+def with_untrusted(events: Events) -> list[dict[str, Any]]:
+    injected = [{**event, "t": event["t"] + 7.0, "trusted": False} for event in events[::3]]
+    return [*map(dict, events), *injected]
+
+
+def from_another_start(events: Events) -> list[dict[str, Any]]:
+    return [{**event, "t": event["t"] + 3_600_000.0} for event in events]
+
+
+@pytest.mark.parametrize("change", [with_repeats, with_blurs, with_untrusted, from_another_start])
+def test_what_is_not_typing_does_not_move_the_ratio(change: Callable[[Events], list[dict[str, Any]]]) -> None:
+    for questioned in (recorded("v006", 1), recorded("v010", 1)):
+        plain = keystroke.score(recorded("v006", 0), questioned)
+        assert keystroke.score(recorded("v006", 0), change(questioned)) == pytest.approx(plain, abs=0.02)
+
+
+def test_a_strong_ratio_stops_at_the_cap() -> None:
+    same = keystroke.compare(recorded("v053", 0), recorded("v053", 1))
+    different = keystroke.compare(recorded("v053", 0), recorded("v006", 4))
+    assert (same.log10_lr, same.interval90) == (CAP, (CAP, CAP))
+    assert (different.log10_lr, different.interval90) == (-CAP, (-CAP, -CAP))
+    assert same.status == different.status == "ok"
+    assert sum(same.parts.values()) == pytest.approx(
+        keystroke.score(recorded("v053", 0), recorded("v053", 1))
+    )
+
+
+def first(keys: int, events: Events) -> Events:
+    """Up to the press after the `keys`th."""
+    downs = [i for i, event in enumerate(events) if event["type"] == "keydown"]
+    return events[: downs[keys]] if keys < len(downs) else events
+
+
+def test_a_short_session_is_only_indicative_and_says_how_short() -> None:
+    found = keystroke.compare(recorded("v010", 0), first(150, recorded("v010", 1)))
+    assert found.status == "indicative"
+    assert found.reasons == [
+        "The questioned session holds 150 usable key presses; below 300 a ratio is only indicative."
+    ]
+    assert found.log10_lr is not None
+    assert found.interval90 is not None
+    assert found.interval90[0] <= found.log10_lr <= found.interval90[1]
+
+
+def test_too_little_typing_gives_no_ratio_and_the_numbers() -> None:
+    found = keystroke.compare(first(200, recorded("v010", 0)), first(20, recorded("v010", 1)))
+    assert (found.log10_lr, found.interval90, found.top, found.parts) == (None, None, [], {})
+    assert (found.status, found.n_profile, found.n_questioned) == ("insufficient_data", 200, 20)
+    assert found.reasons == [
+        "The profile holds 200 usable key presses; 300 are needed.",
+        "The questioned session holds 20 usable key presses; 100 are needed.",
+        f"The two sessions and the reference people share {found.shared_digraphs} kinds of key pairs; "
+        "30 are needed.",
+    ]
+
+
+def test_nothing_typed_is_insufficient_and_scores_nothing() -> None:
+    assert keystroke.compare([], []).status == "insufficient_data"
+    assert keystroke.score([], recorded("v006", 0)) == 0.0
+
+
+def lost_releases(events: Events) -> list[dict[str, Any]]:
+    return [dict(event) for i, event in enumerate(events) if event["type"] == "keydown" or i % 4]
+
+
+def coarse_clock(events: Events) -> list[dict[str, Any]]:
+    return [{**event, "t": round(event["t"] / 100) * 100.0} for event in events]
+
+
+def input_method(events: Events) -> list[dict[str, Any]]:
+    return [{**event, "composing": i % 10 < 5} for i, event in enumerate(events)]
+
+
+@pytest.mark.parametrize(
+    ("spoil", "says"),
+    [
+        (lost_releases, "of the presses have no release; at most 10% may."),
+        (coarse_clock, "clock moves in steps of 100 ms; they must be shorter than 50 ms."),
+        (input_method, "came through an input method or without a place on the keyboard; at most 30% may."),
+    ],
+)
+def test_timing_that_cannot_be_trusted_gives_no_ratio(
+    spoil: Callable[[Events], list[dict[str, Any]]], says: str
+) -> None:
+    questioned = [*recorded("v010", 1), *from_another_start(recorded("v010", 2))]
+    found = keystroke.compare(recorded("v010", 0), spoil(questioned))
+    assert (found.log10_lr, found.status) == (None, "insufficient_data")
+    assert len(found.reasons) == 1
+    assert found.reasons[0].startswith("In the questioned session, ")
+    assert found.reasons[0].endswith(says)
+
+
+def test_another_layout_is_not_compared() -> None:
+    found = keystroke.compare(
+        recorded("v010", 0), recorded("v010", 1), conditions={"layout_changed": True, "touch": False}
+    )
+    assert (found.log10_lr, found.status) == (None, "incompatible_conditions")
+    assert found.reasons == ["The two sessions were typed on different keyboard layouts."]
+
+
+def test_another_keyboard_widens_the_interval() -> None:
+    one, other = profile(recorded("v006", 0)), profile(recorded("v052", 1))
+    plain = compare_profiles(one, other)
+    wider = compare_profiles(one, other, conditions={"keyboard_changed": True})
+    assert plain.log10_lr == wider.log10_lr
+    assert plain.interval90 is not None
+    assert wider.interval90 is not None
+    assert wider.interval90[0] < plain.interval90[0] < plain.interval90[1] < wider.interval90[1]
+    assert wider.reasons == ["The two sessions were typed on different keyboards."]
+
+
+def test_an_unknown_condition_is_refused_by_name() -> None:
+    with pytest.raises(ValueError, match="No such condition: moon"):
+        keystroke.compare([], [], conditions={"moon": True})
+
+
+def test_the_top_contributions_are_the_largest_in_milliseconds() -> None:
+    found = keystroke.compare(recorded("v053", 0), recorded("v053", 1))
+    sizes = [abs(contribution.log10) for contribution in found.top]
+    assert len(sizes) == 12
+    assert sizes == sorted(sizes, reverse=True)
+    holds = [contribution for contribution in found.top if contribution.feature.startswith("hold")]
+    assert all(20 < contribution.profile_ms < 400 for contribution in holds)
+
+
+def test_a_profile_survives_json_and_keeps_no_order_of_typing() -> None:
+    made = profile(recorded("v006", 0))
+    again = profile_from_dict(made.to_dict())
+    assert isinstance(again, Profile)
+    assert list(again.features) == sorted(made.features)
+    assert compare_profiles(again, made).parts == pytest.approx(compare_profiles(made, made).parts, abs=1e-3)
+    with pytest.raises(ValueError, match="not a profile of format 1"):
+        profile_from_dict({"profile": 0})
+
+
+def test_the_ratio_of_two_means_is_that_of_their_densities() -> None:
+    """Person variance 1, noise 1 on each side: variances 2, covariance 1, at x = y = 1."""
+    # Same: determinant 3, distance (2 - 2 + 2) / 3; different: determinant 4, distance 1.
+    by_hand = -0.5 * np.log(3) - 1 / 3 + 0.5 * np.log(4) + 0.5
+    assert log_ratio(1.0, 1.0, 0.0, 1.0, 1.0, 1.0) == pytest.approx(by_hand)
+    assert log_ratio(1.0, -1.0, 0.0, 1.0, 1.0, 1.0) < 0

@@ -1,0 +1,111 @@
+"""Which presses count as typing."""
+
+import numpy as np
+import pytest
+
+from keystroke.timeline import KeyEvent
+from keystroke.timing import flights, holds, join, tick_ms, usable
+from tests.support.typist import recorded
+
+
+def key(way: str, t: float, code: str, **more: object) -> KeyEvent:
+    plain = KeyEvent(type=f"key{way}", t=t, code=code, key="", repeat=False, trusted=True, composing=False)
+    return KeyEvent(**{**plain, **more})  # type: ignore[typeddict-item]
+
+
+def tap(t: float, code: str, held: float = 80.0, **more: object) -> list[KeyEvent]:
+    return [key("down", t, code, **more), key("up", t + held, code, **more)]
+
+
+A_THEN_B = [*tap(0, "KeyA", 120), *tap(100, "KeyB", 90)]
+
+
+def test_a_press_is_paired_with_its_release_and_rolling_over_is_negative() -> None:
+    typing = usable(A_THEN_B)
+    assert holds(typing)[1].tolist() == [120.0, 90.0]
+    followed, down_down, up_down = flights(typing)
+    assert (followed.tolist(), down_down.tolist(), up_down.tolist()) == ([1], [100.0], [-20.0])
+
+
+def test_a_release_that_never_came_is_missing_and_not_invented() -> None:
+    typing = usable([key("down", 0, "KeyA"), *tap(100, "KeyB"), *tap(400, "KeyA")])
+    assert np.isnan(typing.up[0])
+    assert typing.releases_missing == pytest.approx(1 / 3)
+    assert holds(typing)[1].tolist() == [80.0, 80.0]
+    assert np.isnan(flights(typing)[2][0])
+
+
+@pytest.mark.parametrize(
+    "noise",
+    [
+        [key("down", 60, "KeyA", repeat=True), key("down", 90, "KeyA", repeat=True)],
+        tap(50, "KeyZ", 10, trusted=False),
+        [KeyEvent(**{**key("down", 50, ""), "type": "blur"})],
+        [KeyEvent(**{**key("down", 50, "KeyV"), "type": "paste"})],
+    ],
+    ids=["repeats", "untrusted", "blur", "paste"],
+)
+def test_noise_leaves_no_trace(noise: list[KeyEvent]) -> None:
+    clean, noisy = usable(A_THEN_B), usable([*A_THEN_B, *noise])
+    assert noisy.codes == clean.codes
+    assert noisy.down.tolist() == clean.down.tolist()
+    assert noisy.up.tolist() == clean.up.tolist()
+    assert noisy.follows.tolist() == clean.follows.tolist()
+
+
+@pytest.mark.parametrize(
+    ("between", "reason", "count"),
+    [
+        ([key("down", 40, "ControlLeft"), *tap(60, "KeyC", 10), key("up", 80, "ControlLeft")], "chord", 2),
+        (tap(50, "ArrowLeft", 10), "navigation", 1),
+        (tap(50, "F5", 10), "navigation", 1),
+        (tap(50, "KeyK", 10, composing=True), "composing", 1),
+        (tap(50, "KeyK", 10, key="Dead"), "composing", 1),
+        (tap(50, "", 10), "unplaced", 1),
+    ],
+)
+def test_keys_that_are_not_ordinary_typing_are_left_out_and_end_the_sequence(
+    between: list[KeyEvent], reason: str, count: int
+) -> None:
+    typing = usable([*A_THEN_B, *between])
+    assert typing.codes == ["KeyA", "KeyB"]
+    assert typing.left_out == {reason: count}
+    assert flights(typing)[0].size == 0
+
+
+def test_a_modifier_whose_release_was_lost_does_not_silence_the_rest() -> None:
+    typing = usable([key("down", 0, "MetaLeft"), *tap(100, "KeyC"), *tap(5_000, "KeyA"), *tap(5_100, "KeyB")])
+    assert typing.codes == ["KeyA", "KeyB"]
+
+
+def test_pauses_and_impossible_holds_are_no_times() -> None:
+    typing = usable([*tap(0, "KeyA", 600), *tap(2_000, "KeyB", 2), *tap(2_100, "KeyC")])
+    assert holds(typing)[1].tolist() == [80.0]
+    assert flights(typing)[1].tolist() == [100.0]
+
+
+def test_no_pair_of_keys_spans_two_sessions() -> None:
+    typing = join([usable(A_THEN_B), usable(A_THEN_B)])
+    assert len(typing) == 4
+    assert flights(typing)[1].tolist() == [100.0, 100.0]
+
+
+@pytest.mark.parametrize("tick", [1.0, 2.0, 10.0, 15.625, 16.0, 50.0, 100.0])
+def test_the_clocks_tick_is_measured(tick: float) -> None:
+    times = np.cumsum(np.random.default_rng(3).uniform(20, 200, 500))
+    assert tick_ms(np.array([round(time / tick) * tick for time in times])) == tick
+
+
+def test_a_clock_of_windows_is_recognised_in_a_real_session() -> None:
+    assert usable(recorded("v053", 0)).tick_ms == 15.625
+
+
+def test_a_fine_clock_and_a_short_session_have_no_tick() -> None:
+    rng = np.random.default_rng(3)
+    assert tick_ms(rng.uniform(0, 60_000, 500)) == 0.0
+    assert tick_ms(np.linspace(0, 900, 10)) == 0.0
+
+
+def test_nothing_typed_is_nothing_usable() -> None:
+    typing = usable([])
+    assert (len(typing), typing.releases_missing, typing.left_out_share) == (0, 0.0, 0.0)
