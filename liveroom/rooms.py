@@ -192,6 +192,8 @@ class Rooms:
         stored = await self._store.take_over(room)
         if stored is None:
             raise RoomGone("This room does not exist, or its data was deleted.")
+        if stored.replay_deleted:
+            raise RoomGone("The record of this room is deleted; its code can still be downloaded.")
         facts = await self._facts(stored)
         state, heads, last_at_us = await self._load(stored, facts)
         clock = RoomClock(

@@ -138,7 +138,11 @@ class Runs:
         return effects
 
     def finished(self, name: str, end: Finished, at_us: int) -> list[Effect]:
-        """End a run; after one that failed, the same person's waiting runs are cancelled, as notebooks do."""
+        """End a run and start the next.
+
+        After one that failed, the same person's waiting runs are cancelled, as notebooks do; after a death nothing is
+        started, for there is nothing to start it on.
+        """
         run = self._runs.get(name)
         if run is None or run.state != "running":
             return []
@@ -146,7 +150,7 @@ class Runs:
         if end.status != "ok":
             waiting = [self._runs[name] for name in self._queue if self._runs[name].by == run.by]
             effects += self._cancel(waiting, at_us)
-        return effects + self.start_next(at_us)
+        return effects if end.status == "died" else effects + self.start_next(at_us)
 
     def lost(self, at_us: int, reason: str) -> list[Effect]:
         """The kernel is gone: what ran has died and what waited is cancelled."""

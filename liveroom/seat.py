@@ -34,6 +34,7 @@ class KernelSeat:
         self._say = say
         self._put = put
         self._kernel: Kernel | None = None
+        self._dead = False
         self._leasing = asyncio.Lock()
 
     async def prepare(self) -> None:
@@ -50,10 +51,10 @@ class KernelSeat:
             self._say("busy", None, False)
             async for item in kernel.run(source):
                 if isinstance(item, Finished) and item.status == "died":
-                    self._kernel = None
+                    self._dead = True
                 self._put(run, item)
         except (KernelError, LiveroomError) as error:
-            self._kernel = None
+            self._dead = True
             self._put(run, Finished("died", None, 0.0, error.sentence))
 
     async def interrupt(self) -> None:
@@ -66,32 +67,35 @@ class KernelSeat:
 
     async def restart(self) -> None:
         try:
-            if self._kernel is None:
-                await self._lease()
-            else:
-                await self._kernel.restart()
-                self._say("ready", None, False)
+            self._dead = True
+            await self._lease()
         except (KernelError, LiveroomError) as error:
             self.died(error.sentence)
 
     async def release(self) -> None:
-        self._kernel = None
+        self._kernel, self._dead = None, False
         try:
             await self._pool.release(self._room)
         except KernelError:
             return  # a host that is gone keeps nothing either
 
     def died(self, reason: str) -> None:
-        """The kernel ended outside a run; the next run leases another."""
-        self._kernel = None
+        """The kernel ended outside a run; the next run starts another."""
+        self._dead = True
         self._say("lost", reason, True)
 
     async def _lease(self) -> Kernel:
+        """The room's kernel, alive: leased if there is none yet, started anew if it died."""
         async with self._leasing:
+            if self._kernel is not None and not self._dead:
+                return self._kernel
+            self._say("starting", None, False)
             if self._kernel is None:
-                self._say("starting", None, False)
                 self._kernel = await self._pool.lease(
                     self._room, limits=self._limits, data=await self._data()
                 )
-                self._say("ready", None, False)
+            if self._dead:
+                await self._kernel.restart()
+            self._dead = False
+            self._say("ready", None, False)
             return self._kernel

@@ -331,7 +331,9 @@ def test_large_outputs_travel_as_blobs_and_long_prints_in_pieces() -> None:
     picture = "iVBORw0KGgo" * 4000
     effects = table.room.output("run-1", Display({"image/png": picture + "A" * (-len(picture) % 4)}), 5)
     part = told(effects, OutputAdded)[0].output.parts[0]  # type: ignore[union-attr]
-    assert (part.text, part.blob.size) == (None, 33_000)
+    assert part.text is None
+    assert part.blob is not None
+    assert part.blob.size == 33_000
     pieces = told(table.room.output("run-1", Stream("stdout", "x" * 40_000), 6), OutputAdded)
     assert [len(p.output.text) for p in pieces] == [16_384, 16_384, 7_232]  # type: ignore[union-attr]
 
@@ -343,6 +345,19 @@ def test_a_dead_kernel_ends_the_run_with_its_reason_and_marks_variables_gone() -
     assert told(effects, RunFinished)[0].reason == "Out of memory."
     assert table.room.kernel == "lost"
     assert table.room.runs.views()[0].stale
+
+
+def test_what_waited_for_a_kernel_that_died_is_cancelled_and_not_started() -> None:
+    table = Table()
+    candidate, interviewer = table.page("p3"), table.page("p1")
+    table.run(candidate, "a")
+    table.run(interviewer, "b")
+    effects = table.room.output("run-1", Finished("died", None, 1.0, "Out of memory."), 5)
+    assert [(f.run, f.state) for f in told(effects, RunFinished)] == [
+        ("run-1", "died"),
+        ("run-2", "cancelled"),
+    ]
+    assert not of(effects, StartRun)
 
 
 def test_restart_cancels_and_says_who() -> None:

@@ -135,8 +135,8 @@ async def site(folder: Path, *, pool: ScriptedPool | None = None) -> AsyncIterat
         await store.close()
 
 
-async def add_room(store: Store, room: str = "room-1", **values: object) -> None:
-    stored = stored_room(room, **values)
+async def add_room(store: Store, room: str = "room-1") -> None:
+    stored = stored_room(room)
     await store.add_room(
         stored,
         [link(f"{room}-link", room=room)],

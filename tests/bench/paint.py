@@ -1,0 +1,95 @@
+"""From a key in one browser to its paint in another, and what the room's page weighs."""
+
+import asyncio
+import gzip
+import os
+import tempfile
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from playwright.async_api import Browser, BrowserContext, Page, Response, async_playwright
+
+from tests.bench.load import quantile
+from tests.bench.tables import table
+from tests.support.server import Server, serving
+
+KEYS = 300
+EVERY_S = 0.12
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+]
+
+# Both pages' clocks start from the wall clock of the one machine, so their times compare.
+_PRESSED = """() => { window.pressed = [];
+  addEventListener("keydown", (e) => pressed.push(performance.timeOrigin + e.timeStamp), true); }"""
+_PAINTED = """() => { window.painted = []; let before = document.querySelector(".cm-content").textContent.length;
+  new MutationObserver(() => { const now = document.querySelector(".cm-content").textContent.length;
+    if (now > before) { before = now; requestAnimationFrame(() => { const channel = new MessageChannel();
+      channel.port1.onmessage = () => painted.push(performance.timeOrigin + performance.now());
+      channel.port2.postMessage(0); }); } }).observe(document.querySelector(".cm-content"),
+    { childList: true, characterData: true, subtree: true }); }"""
+
+
+async def measure() -> str:
+    with tempfile.TemporaryDirectory() as folder:
+        async with serving(Path(folder) / "data") as server, async_playwright() as playwright:
+            browser = await playwright.chromium.launch(
+                executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=FLAGS
+            )
+            milliseconds, scripts = await _measured(browser, server)
+            await browser.close()
+    rows: list[list[object]] = [
+        ["key to remote paint, p50 (ms)", quantile(milliseconds, 0.5), ""],
+        ["key to remote paint, p95 (ms)", quantile(milliseconds, 0.95), "< 50"],
+        ["the candidate's first load, JavaScript (kB gzipped)", scripts / 1000, "< 220"],
+    ]
+    return (
+        "## The page\n\n"
+        f"{KEYS} keys typed into one Chromium context, painted in another, over loopback; both share the machine.\n\n"
+        + table(["figure", "measured", "goal"], rows)
+    )
+
+
+async def _measured(browser: Browser, server: Server) -> tuple[list[float], int]:
+    made = await server.make_room(candidate="Cleo", exercise="category-encoder")
+    server.consent(made)
+    loaded: list[Response] = []
+    cleo = await _enter(await browser.new_context(), server, made["links"]["candidate"], loaded)
+    ivy = await _enter(await browser.new_context(), server, made["links"]["interviewer"], [])
+    scripts = 0
+    for response in loaded:
+        if urlsplit(response.url).path.endswith(".js"):
+            scripts += len(gzip.compress(await response.body(), 9))
+    await cleo.evaluate(_PRESSED)
+    await ivy.evaluate(_PAINTED)
+    await cleo.locator(".cm-content").click()
+    for index in range(KEYS):
+        await cleo.keyboard.press("abcdefghij"[index % 10])
+        await asyncio.sleep(EVERY_S)
+    await asyncio.sleep(1)
+    pressed: list[float] = await cleo.evaluate("pressed")
+    painted: list[float] = await ivy.evaluate("painted")
+    assert len(pressed) == len(painted), (len(pressed), len(painted))
+    return [after - before for before, after in zip(pressed, painted, strict=True)], scripts
+
+
+async def _enter(context: BrowserContext, server: Server, link: str, loaded: list[Response]) -> Page:
+    page = await context.new_page()
+    page.on("response", loaded.append)
+    await page.goto(link)
+    name = page.get_by_role("textbox", name="name")
+    join = page.get_by_role("button", name="Join")
+    await join.or_(page.locator(".cm-content")).first.wait_for()
+    if await name.count():
+        await name.fill("Ivy")
+    if await join.count():
+        await join.click()
+    await page.locator(".cm-content").wait_for()
+    return page

@@ -1,0 +1,103 @@
+"""The room's side of its kernel: leased once, started anew after a death, and never silent."""
+
+from pathlib import Path
+
+import pytest
+
+from kernels.errors import KernelsUnavailable
+from kernels.kernel import DEFAULT_LIMITS, Limits
+from kernels.outputs import AnyOutput, Finished, Stream
+from kernels.scripted import ScriptedKernel, ScriptedPool
+from liveroom.errors import Unavailable
+from liveroom.messages import KernelState
+from liveroom.seat import KernelSeat
+
+pytestmark = pytest.mark.asyncio
+
+
+class Heard:
+    """What a seat says and puts."""
+
+    def __init__(self) -> None:
+        self.states: list[tuple[KernelState, str | None, bool]] = []
+        self.items: list[tuple[str, AnyOutput | Finished]] = []
+
+    def say(self, state: KernelState, reason: str | None, fresh: bool) -> None:
+        self.states.append((state, reason, fresh))
+
+    def put(self, run: str, item: AnyOutput | Finished) -> None:
+        self.items.append((run, item))
+
+
+async def no_data() -> Path | None:
+    return None
+
+
+def seat(pool: ScriptedPool, heard: Heard) -> KernelSeat:
+    return KernelSeat("r1", pool, Limits(), data=no_data, say=heard.say, put=heard.put)
+
+
+async def test_a_run_leases_a_kernel_once_and_passes_on_what_it_says() -> None:
+    heard, pool = Heard(), ScriptedPool()
+    here = seat(pool, heard)
+    await here.prepare()
+    await here.run("run-1", "a")
+    assert [state for state, _, _ in heard.states] == ["starting", "ready", "busy"]
+    assert heard.items[0] == ("run-1", Stream("stdout", "a\n"))
+    assert isinstance(heard.items[-1][1], Finished)
+
+
+async def test_after_a_death_the_next_run_starts_the_kernel_anew() -> None:
+    kernel = ScriptedKernel({"boom": [Finished("died", None, 0.0, "Out of memory.")]})
+    heard = Heard()
+    here = seat(ScriptedPool(lambda: kernel), heard)
+    await here.run("run-1", "boom")
+    await here.run("run-2", "a")
+    assert kernel.restarts == 1
+    assert heard.items[-1] == ("run-2", Finished("ok", 1, 0.0))
+
+
+async def test_a_death_between_runs_is_said_at_once_with_variables_gone() -> None:
+    heard, pool = Heard(), ScriptedPool()
+    here = seat(pool, heard)
+    await here.prepare()
+    here.died("The kernel was stopped.")
+    assert heard.states[-1] == ("lost", "The kernel was stopped.", True)
+    await here.run("run-1", "a")
+    assert pool.kernels["r1"].restarts == 1
+
+
+class NoKernels(ScriptedPool):
+    async def lease(
+        self, room: str, *, limits: Limits = DEFAULT_LIMITS, data: Path | None = None
+    ) -> ScriptedKernel:
+        raise KernelsUnavailable("No kernel can be started here; run `liveroom doctor`.")
+
+
+async def test_without_kernels_a_run_ends_with_the_reason() -> None:
+    heard = Heard()
+    here = seat(NoKernels(), heard)
+    await here.prepare()
+    assert heard.states[-1][:2] == ("lost", "No kernel can be started here; run `liveroom doctor`.")
+    await here.run("run-1", "a")
+    ended = heard.items[-1][1]
+    assert isinstance(ended, Finished)
+    assert (ended.status, ended.reason) == ("died", "No kernel can be started here; run `liveroom doctor`.")
+
+
+async def test_data_that_cannot_be_made_is_told_and_not_raised() -> None:
+    async def no_folder() -> Path | None:
+        raise Unavailable("The exercise's data could not be made.")
+
+    heard = Heard()
+    here = KernelSeat("r1", ScriptedPool(), Limits(), data=no_folder, say=heard.say, put=heard.put)
+    await here.prepare()
+    assert heard.states[-1] == ("lost", "The exercise's data could not be made.", False)
+
+
+async def test_release_leaves_nothing() -> None:
+    heard, pool = Heard(), ScriptedPool()
+    here = seat(pool, heard)
+    await here.prepare()
+    await here.release()
+    assert not pool.kernels
