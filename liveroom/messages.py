@@ -336,6 +336,7 @@ class Welcome(Message, frozen=True, tag="welcome"):
     runs: list[RunView]
     checks: list[CheckRound]
     notes: list[Note] = []
+    kernel_reason: str | None = None
 
 
 class Saved(Message, frozen=True, tag="saved"):

@@ -105,6 +105,7 @@ class Room:
         self.runs = Runs()
         self.timer = Timer(facts.minutes)
         self.kernel: KernelState = "none"
+        self._kernel_reason: str | None = None
         self.people = People()
         self._presence = Presence()
         self._pages: dict[str, tuple[str, int]] = {}  # page -> (participant, highest n recorded)
@@ -307,6 +308,7 @@ class Room:
             room=msgspec.structs.replace(view, state=self.state, guide=view.guide if manages else None),
             timer=self.timer,
             kernel=self.kernel,
+            kernel_reason=self._kernel_reason,
             people=self.people.views(),
             runs=self.runs.views(),
             checks=[check for check, audience in self._rounds.shown() if sees(audience)],
@@ -442,7 +444,7 @@ class Room:
             self.runs.variables_gone()
         if state == self.kernel and not fresh and reason is None:
             return effects
-        self.kernel = state
+        self.kernel, self._kernel_reason = state, reason
         body: dict[str, object] = {"state": state, "reason": reason, "fresh": fresh}
         return [*effects, Record(None, "kernel", body, now), Tell(KernelChanged(state, reason, fresh))]
 

@@ -35,6 +35,7 @@ class KernelSeat:
         self._put = put
         self._kernel: Kernel | None = None
         self._dead = False
+        self._stopped = False
         self._leasing = asyncio.Lock()
 
     async def prepare(self) -> None:
@@ -46,8 +47,12 @@ class KernelSeat:
 
     async def run(self, run: str, source: str) -> None:
         """Run a cell to its end; its last word is always `Finished`."""
+        self._stopped = False
         try:
             kernel = await self._lease()
+            if self._stopped:
+                self._put(run, Finished("interrupted", None, 0.0, "It was interrupted before it began."))
+                return
             self._say("busy", None, False)
             async for item in kernel.run(source):
                 if isinstance(item, Finished) and item.status == "died":
@@ -58,8 +63,10 @@ class KernelSeat:
             self._put(run, Finished("died", None, 0.0, error.sentence))
 
     async def interrupt(self) -> None:
+        """Interrupt what runs; a run that still waits for its kernel does not begin."""
+        self._stopped = True
         kernel = self._kernel
-        if kernel is not None:
+        if kernel is not None and not self._dead:
             try:
                 await kernel.interrupt()
             except KernelError as error:

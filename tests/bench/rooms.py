@@ -32,10 +32,7 @@ async def measure() -> str:
 
 async def _typed(server: Server, size: int, dialect: Dialect) -> Figures:
     made = [await server.make_room(candidate=f"Cleo {i}") for i in range(size)]
-    for one in made:
-        server.consent(one)
-        await asyncio.sleep(0)
-    roles = ("interviewer", "interviewer", "candidate")
+    roles = ("interviewer", "owner", "observer")
     address = server.url.replace("http", "ws")
     targets = [[f"{address}/ws/{one['room']}?token={one['tokens'][role]}" for role in roles] for one in made]
     load = Load(rooms=size, seconds=10.0, dialect=dialect)

@@ -1,5 +1,6 @@
 """The room's side of its kernel: leased once, started anew after a death, and never silent."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -65,6 +66,34 @@ async def test_a_death_between_runs_is_said_at_once_with_variables_gone() -> Non
     assert heard.states[-1] == ("lost", "The kernel was stopped.", True)
     await here.run("run-1", "a")
     assert pool.kernels["r1"].restarts == 1
+
+
+class SlowPool(ScriptedPool):
+    """Leases once it is told to."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.go = asyncio.Event()
+
+    async def lease(
+        self, room: str, *, limits: Limits = DEFAULT_LIMITS, data: Path | None = None
+    ) -> ScriptedKernel:
+        await self.go.wait()
+        return await super().lease(room, limits=limits, data=data)
+
+
+async def test_a_run_that_is_interrupted_while_its_kernel_starts_does_not_begin() -> None:
+    heard, pool = Heard(), SlowPool()
+    here = seat(pool, heard)
+    running = asyncio.create_task(here.run("run-1", "while True: pass"))
+    await asyncio.sleep(0)
+    await here.interrupt()
+    pool.go.set()
+    await running
+    assert heard.items == [
+        ("run-1", Finished("interrupted", None, 0.0, "It was interrupted before it began."))
+    ]
+    assert pool.kernels["r1"].sources == []
 
 
 class NoKernels(ScriptedPool):

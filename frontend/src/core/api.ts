@@ -1,0 +1,129 @@
+// Every HTTP call of the page, typed by the protocol; a reply that is not a success is thrown as a `Refusal`.
+import type {
+  Consent,
+  Entered,
+  ExerciseSummary,
+  Forgotten,
+  Invitation,
+  JoinByLink,
+  Link,
+  NewLink,
+  NewRoom,
+  Ok,
+  Problem,
+  Replay,
+  Report,
+  RoomDetails,
+  RoomMade,
+  RoomSummary,
+  Site,
+  WhatWasKept,
+} from "../protocol.gen.ts";
+
+/** What the server said no with. The message is a sentence for the person; status 0 is a server that does not answer. */
+export class Refusal extends Error {
+  readonly status: number;
+  readonly code: string;
+
+  constructor(status: number, code: string, sentence: string) {
+    super(sentence);
+    this.name = "Refusal";
+    this.status = status;
+    this.code = code;
+  }
+}
+
+interface Call {
+  method?: "GET" | "POST";
+  body?: unknown;
+  /** A participant's token; without it the owner's session cookie speaks. */
+  token?: string | undefined;
+}
+
+async function send(path: string, { method = "GET", body, token }: Call): Promise<Response> {
+  const headers = new Headers();
+  if (body !== undefined) headers.set("content-type", "application/json");
+  if (token) headers.set("authorization", `Bearer ${token}`);
+  let response: Response;
+  try {
+    response = await fetch(path, {
+      method,
+      headers,
+      cache: "no-store",
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+  } catch {
+    throw new Refusal(0, "offline", "The server does not answer. Check your connection, then try again.");
+  }
+  if (!response.ok) throw await refusal(response);
+  return response;
+}
+
+async function refusal(response: Response): Promise<Refusal> {
+  try {
+    const { code, error } = (await response.json()) as Problem;
+    return new Refusal(response.status, code, error);
+  } catch {
+    return new Refusal(
+      response.status,
+      "unreadable",
+      `The server, or a proxy before it, answered with status ${response.status} and no reason. Try again in a minute.`,
+    );
+  }
+}
+
+async function call<Reply>(path: string, options: Call = {}): Promise<Reply> {
+  return (await (await send(path, options)).json()) as Reply;
+}
+
+const post = <Reply>(path: string, body: unknown, token?: string) =>
+  call<Reply>(path, { method: "POST", body, token });
+
+const ofRoom = (room: string) => `/api/rooms/${encodeURIComponent(room)}`;
+
+export const api = {
+  site: () => call<Site>("/api/site"),
+  signIn: (token: string) => post<Ok>("/api/sign-in", { token }),
+  signOut: () => post<Ok>("/api/sign-out", {}),
+
+  exercises: () => call<ExerciseSummary[]>("/api/exercises"),
+  rooms: () => call<RoomSummary[]>("/api/rooms"),
+  makeRoom: (room: NewRoom) => post<RoomMade>("/api/rooms", room),
+  room: (room: string) => call<RoomDetails>(ofRoom(room)),
+  newLink: (room: string, link: NewLink) => post<Link>(`${ofRoom(room)}/links`, link),
+  revokeLink: (room: string, serial: string) =>
+    post<Ok>(`${ofRoom(room)}/links/${encodeURIComponent(serial)}/revoke`, {}),
+  forget: (candidate: string) =>
+    post<Forgotten>(`/api/candidates/${encodeURIComponent(candidate)}/forget`, {}),
+
+  lookAtLink: (link: string) => post<Invitation>("/api/join/look", { link }),
+  join: (join: JoinByLink) => post<Entered>("/api/join", join),
+  enter: (room: string) => post<Entered>(`${ofRoom(room)}/enter`, {}),
+  consent: (room: string, consent: Consent, token: string) =>
+    post<Ok>(`${ofRoom(room)}/consent`, consent, token),
+  end: (room: string, token?: string) => post<Ok>(`${ofRoom(room)}/end`, {}, token),
+  reopen: (room: string, token?: string) => post<Ok>(`${ofRoom(room)}/reopen`, {}, token),
+
+  kept: (room: string, token: string) => call<WhatWasKept>(`${ofRoom(room)}/kept`, { token }),
+  replay: (room: string, token: string) => call<Replay>(`${ofRoom(room)}/replay`, { token }),
+  report: (room: string, token: string) => call<Report>(`${ofRoom(room)}/report`, { token }),
+  blob: async (room: string, sha256: string, token: string) =>
+    (await send(`${ofRoom(room)}/blobs/${sha256}`, { token })).blob(),
+
+  /** The document's text as it is now, or as it was at the end. */
+  code: async (room: string, token?: string) => (await send(`${ofRoom(room)}/code`, { token })).text(),
+  data: async (room: string, name: string, token: string) =>
+    (await send(`${ofRoom(room)}/data/${encodeURIComponent(name)}`, { token })).blob(),
+};
+
+/** Hands the person a file. Downloads go through the page because the token may not stand in an address. */
+export function saveAs(name: string, content: Blob | string): void {
+  const blob =
+    typeof content === "string" ? new Blob([content], { type: "text/plain;charset=utf-8" }) : content;
+  const url = URL.createObjectURL(blob);
+  const anchor = document.createElement("a");
+  anchor.href = url;
+  anchor.download = name;
+  anchor.click();
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+}

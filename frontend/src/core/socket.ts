@@ -1,0 +1,172 @@
+// One room's connection: text frames of `liveroom.1`, binary frames of y-protocols, and getting back when it breaks.
+
+import { type FromClient, type FromServer, SUBPROTOCOL } from "../protocol.gen.ts";
+
+const SILENCE_MS = 30_000;
+const OPENING_MS = 15_000;
+const FIRST_WAIT_MS = 400;
+const LONGEST_WAIT_MS = 10_000;
+const TRIES_BEFORE_ASKING = 3;
+
+export interface SocketHandlers {
+  /** The socket is open: say hello. */
+  opened(): void;
+  text(message: FromServer): void;
+  binary(frame: Uint8Array): void;
+  /** The connection broke; the next try comes by itself. */
+  lost(): void;
+  /** The server ended the conversation with a 44xx code; nothing is tried again. */
+  ended(code: number, reason: string): void;
+  /** Several tries have failed and none has ever succeeded. */
+  neverOpened(): void;
+}
+
+/** What a test may stand in for. */
+export interface SocketWorld {
+  open(url: string, protocol: string): WebSocket;
+  random(): number;
+}
+
+const browserWorld: SocketWorld = {
+  open: (url, protocol) => new WebSocket(url, protocol),
+  random: Math.random,
+};
+
+/** The wait before the try after `failures` failed ones: it doubles, with jitter so that a room does not return as one. */
+export function waitMs(failures: number, random: number): number {
+  const longest = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** failures);
+  return Math.round(longest * (0.5 + random / 2));
+}
+
+/** Codes 4400-4499 are the server's last word. */
+export function isFinal(code: number): boolean {
+  return code >= 4400 && code <= 4499;
+}
+
+export class RoomSocket {
+  private socket: WebSocket | null = null;
+  private failures = 0;
+  private everOpened = false;
+  private stopped = false;
+  private retry: ReturnType<typeof setTimeout> | null = null;
+  private watchdog: ReturnType<typeof setTimeout> | null = null;
+  private readonly url: string;
+  private readonly handlers: SocketHandlers;
+  private readonly world: SocketWorld;
+
+  constructor(url: string, handlers: SocketHandlers, world: SocketWorld = browserWorld) {
+    this.url = url;
+    this.handlers = handlers;
+    this.world = world;
+  }
+
+  get isOpen(): boolean {
+    return this.socket?.readyState === 1;
+  }
+
+  connect(): void {
+    this.stopped = false;
+    this.clearTimers();
+    const socket = this.world.open(this.url, SUBPROTOCOL);
+    socket.binaryType = "arraybuffer";
+    this.socket = socket;
+    this.watch(socket, OPENING_MS);
+    socket.onopen = () => {
+      if (socket !== this.socket) {
+        return;
+      }
+      this.everOpened = true;
+      this.watch(socket, SILENCE_MS);
+      this.handlers.opened();
+    };
+    socket.onmessage = (event: MessageEvent) => {
+      if (socket !== this.socket) {
+        return;
+      }
+      this.watch(socket, SILENCE_MS);
+      if (typeof event.data === "string") {
+        this.handlers.text(JSON.parse(event.data) as FromServer);
+      } else {
+        this.handlers.binary(new Uint8Array(event.data as ArrayBuffer));
+      }
+    };
+    socket.onclose = (event: CloseEvent) => {
+      if (socket === this.socket) {
+        this.closed(event.code, event.reason);
+      }
+    };
+  }
+
+  /** The server has welcomed us: the next loss starts with the shortest wait again. */
+  settled(): void {
+    this.failures = 0;
+  }
+
+  send(message: FromClient): void {
+    if (this.isOpen) {
+      this.socket?.send(JSON.stringify(message));
+    }
+  }
+
+  sendBinary(frame: Uint8Array<ArrayBuffer>): void {
+    if (this.isOpen) {
+      this.socket?.send(frame);
+    }
+  }
+
+  /** Try now: the network is back, or somebody looks at the page again. */
+  hurry(): void {
+    if (this.retry !== null) {
+      this.connect();
+    }
+  }
+
+  stop(): void {
+    this.stopped = true;
+    const socket = this.socket;
+    this.socket = null;
+    this.clearTimers();
+    socket?.close(1000);
+  }
+
+  private closed(code: number, reason: string): void {
+    this.socket = null;
+    this.clearTimers();
+    if (this.stopped) {
+      return;
+    }
+    if (isFinal(code)) {
+      this.stopped = true;
+      this.handlers.ended(code, reason);
+      return;
+    }
+    this.retry = setTimeout(() => this.connect(), waitMs(this.failures, this.world.random()));
+    this.failures += 1;
+    this.handlers.lost();
+    if (!this.everOpened && this.failures === TRIES_BEFORE_ASKING) {
+      this.handlers.neverOpened();
+    }
+  }
+
+  /** A socket on which nothing comes is dead even if nobody said so: the server speaks every 15 s. */
+  private watch(socket: WebSocket, ms: number): void {
+    if (this.watchdog !== null) {
+      clearTimeout(this.watchdog);
+    }
+    this.watchdog = setTimeout(() => {
+      // `close` would wait for an answer that a dead peer never gives.
+      socket.close();
+      this.closed(1006, "silence");
+    }, ms);
+  }
+
+  private clearTimers(): void {
+    for (const timer of [this.retry, this.watchdog]) {
+      if (timer !== null) {
+        clearTimeout(timer);
+      }
+    }
+    this.retry = null;
+    this.watchdog = null;
+  }
+}

@@ -1,0 +1,19 @@
+import { expect, it } from "vitest";
+import { countLines, fromBase64, runTime, toBase64, withUnixLines } from "./text.ts";
+
+it("leaves no carriage return", () => {
+  expect(withUnixLines("a\r\nb\rc\n")).toBe("a\nb\nc\n");
+});
+
+it("carries any bytes through base64, also many", () => {
+  const bytes = Uint8Array.from({ length: 200_000 }, (_, at) => at % 256);
+  expect(fromBase64(toBase64(bytes))).toEqual(bytes);
+});
+
+it("counts lines as people see them", () => {
+  expect(["", "a", "a\nb"].map(countLines)).toEqual([0, 1, 2]);
+});
+
+it("tells a run's time with the digits one cares for", () => {
+  expect([1_234, 12_400, 3_450_000, 125_000_000].map(runTime)).toEqual(["1 ms", "12 ms", "3.5 s", "2:05"]);
+});

@@ -1,0 +1,780 @@
+// Made from liveroom/messages.py and liveroom/api.py by `make protocol`: change those, not this file.
+// A field marked `?` is absent when it has its default, which is "none" unless a comment names another.
+
+// --- messages.py
+
+export const SUBPROTOCOL = "liveroom.1";
+
+export const INLINE_BYTES_MAX = 16384;
+
+export const SOURCE_CHARS_MAX = 200000;
+
+export const NOTE_CHARS_MAX = 20000;
+
+export const KEYS_PER_BATCH_MAX = 256;
+
+export type Role = "owner" | "interviewer" | "observer" | "candidate";
+
+export type RoomKind = "live" | "take-home";
+
+export type EditOrigin =
+  | "typed"
+  | "pasted"
+  | "dropped"
+  | "deleted"
+  | "completed"
+  | "undo"
+  | "redo"
+  | "command";
+
+export type RunState =
+  | "queued"
+  | "running"
+  | "ok"
+  | "error"
+  | "interrupted"
+  | "died"
+  | "timed-out"
+  | "cancelled";
+
+export type KernelState = "none" | "starting" | "ready" | "busy" | "lost";
+
+export type RoomState = "waiting" | "open" | "ended";
+
+export type CheckKind = "visible" | "hidden";
+
+export type KeyWay = "down" | "up";
+
+/** Where a cell's `# %%` mark is: as a Yjs relative position, and as the offset its sender saw. */
+export interface Place {
+  file: string;
+  position: string;
+  offset: number;
+}
+
+/** A participant as the others see them. `clients` are their Yjs client ids; `here` counts open tabs. */
+export interface Person {
+  participant: string;
+  name: string;
+  role: Role;
+  colour: string;
+  /** Absent means 0. */
+  here?: number;
+  /** Absent means []. */
+  clients?: number[];
+}
+
+/** The time box. It starts when the candidate is first in the room; until then `ends_at_us` is absent. */
+export interface Timer {
+  minutes: number;
+  startedAtUs?: number;
+  endsAtUs?: number;
+}
+
+/** Content that is too large for a frame: `GET /api/rooms/{room}/blobs/{sha256}` with the participant's token. */
+export interface Blob {
+  sha256: string;
+  size: number;
+}
+
+/** One representation of a display. Binary types are base64 in `text`; large ones are a `blob` instead. */
+export interface Part {
+  mime: string;
+  text?: string;
+  blob?: Blob;
+}
+
+/** Text that a run printed; consecutive ones of the same name continue each other. */
+export interface StreamOutput {
+  type: "stream";
+  name: "stdout" | "stderr";
+  text: string;
+}
+
+/** Something a run showed, in one or more representations; `result` marks a cell's last value. */
+export interface DisplayOutput {
+  type: "display";
+  parts: Part[];
+  /** Absent means false. */
+  result?: boolean;
+}
+
+/** An exception that ended a run. The traceback's lines carry ANSI colours. */
+export interface FailureOutput {
+  type: "failure";
+  name: string;
+  message: string;
+  traceback: string[];
+}
+
+export type Output = StreamOutput | DisplayOutput | FailureOutput;
+
+/** An output of a run as a late joiner finds it. */
+export interface SlottedOutput {
+  output: Output;
+  slot?: string;
+}
+
+/** One run with all that it has put out so far. */
+export interface RunView {
+  run: string;
+  by: string;
+  source: string;
+  place: Place;
+  state: RunState;
+  requestedAtUs: number;
+  startedAtUs?: number;
+  finishedAtUs?: number;
+  executionCount?: number;
+  reason?: string;
+  /** Absent means false. */
+  stale?: boolean;
+  /** Absent means []. */
+  outputs?: SlottedOutput[];
+}
+
+/** A private note, written at an instant of the room. An empty text means that it was removed. */
+export interface Note {
+  note: string;
+  by: string;
+  atUs: number;
+  text: string;
+}
+
+/** One check's outcome. `reason` is a sentence; hidden checks keep it from the candidate by audience. */
+export interface CheckResult {
+  name: string;
+  sentence: string;
+  passed: boolean;
+  reason?: string;
+}
+
+/** One time that somebody asked for checks. `results` is absent while they run. */
+export interface CheckRound {
+  round: string;
+  which: CheckKind;
+  by: string;
+  atUs: number;
+  results?: CheckResult[];
+  problem?: string;
+}
+
+/** A file that the kernel sees at `data/<name>`: `GET /api/rooms/{room}/data/{name}` downloads it. */
+export interface DataFile {
+  name: string;
+  size: number;
+  /** Absent means "". */
+  preview?: string;
+}
+
+/** What everyone in the room may know of it. `guide` is present for interviewers alone. */
+export interface RoomView {
+  room: string;
+  title: string;
+  kind: RoomKind;
+  state: RoomState;
+  made: string;
+  brief: string;
+  data: DataFile[];
+  /** Absent means false. */
+  hasVisibleChecks?: boolean;
+  /** Absent means false. */
+  hasHiddenChecks?: boolean;
+  meetingUrl?: string;
+  guide?: string;
+}
+
+/**
+ * The first frame of every connection. `history` is the one that the page's document belongs to, if it has one.
+ *
+ * `next` is the `n` of the recorded frame that the page sends next: frames that were refused leave gaps, and from
+ * here on none may be left out.
+ */
+export interface Hello {
+  type: "hello";
+  page: string;
+  client: number;
+  history?: string;
+  /** Absent means 1. */
+  next?: number;
+}
+
+/** One Yjs update of the page's document, in base64. `n` counts every recorded frame of the page, from 1. */
+export interface Edit {
+  type: "edit";
+  page: string;
+  n: number;
+  clientAtUs: number;
+  origin: EditOrigin;
+  update: string;
+}
+
+/**
+ * Key presses and releases of a candidate who consented: `[client_at_us, way, code, flags]`.
+ *
+ * Flags: 1 repeat, 2 untrusted, 4 composing.
+ */
+export interface Keys {
+  type: "keys";
+  page: string;
+  n: number;
+  keys: [number, KeyWay, string, number][];
+}
+
+/** Text came in by clipboard or drop. `own` says that the same text was copied or cut in this room before. */
+export interface Paste {
+  type: "paste";
+  page: string;
+  n: number;
+  clientAtUs: number;
+  chars: number;
+  lines: number;
+  /** Absent means false. */
+  own?: boolean;
+}
+
+/** The room's tab gained or lost focus. */
+export interface Focus {
+  type: "focus";
+  page: string;
+  n: number;
+  clientAtUs: number;
+  focused: boolean;
+}
+
+/** Run a cell's source, exactly as the sender saw it. */
+export interface RequestRun {
+  type: "request-run";
+  page: string;
+  n: number;
+  clientAtUs: number;
+  source: string;
+  place: Place;
+}
+
+/** Where the sender's selection is, in UTF-16 units, for the replay; live carets travel as Yjs awareness. */
+export interface Caret {
+  type: "caret";
+  file: string;
+  anchor: number;
+  head: number;
+}
+
+/** Interrupt what runs and cancel what waits. Variables are kept. */
+export interface InterruptRun {
+  type: "interrupt-run";
+}
+
+/** Start the kernel anew. Variables are gone, text and earlier outputs stay. */
+export interface RestartKernel {
+  type: "restart-kernel";
+}
+
+/** Give more time (interviewers). */
+export interface ExtendTime {
+  type: "extend-time";
+  minutes: number;
+}
+
+/** Add a private note, or change or (empty text) remove one of one's own. */
+export interface WriteNote {
+  type: "write-note";
+  note: string;
+  text: string;
+}
+
+/** Judge the document as it is now. Hidden checks are for interviewers. */
+export interface RunChecks {
+  type: "run-checks";
+  which: CheckKind;
+}
+
+/** End the interview (interviewers), or submit a take-home (its candidate). */
+export interface EndRoom {
+  type: "end-room";
+}
+
+export type FromClient =
+  | Hello
+  | Edit
+  | Keys
+  | Paste
+  | Focus
+  | RequestRun
+  | Caret
+  | InterruptRun
+  | RestartKernel
+  | ExtendTime
+  | WriteNote
+  | RunChecks
+  | EndRoom;
+
+/**
+ * The answer to `Hello`: everything as it is now. `saved` is the highest `n` of this page that is on disk.
+ *
+ * `record_keys` and `record_focus` say whether this participant's key and focus events are wanted at all.
+ */
+export interface Welcome {
+  type: "welcome";
+  you: string;
+  role: Role;
+  history: string;
+  nowUs: number;
+  saved: number;
+  recordKeys: boolean;
+  recordFocus: boolean;
+  room: RoomView;
+  timer: Timer;
+  kernel: KernelState;
+  people: Person[];
+  runs: RunView[];
+  checks: CheckRound[];
+  /** Absent means []. */
+  notes?: Note[];
+  kernelReason?: string;
+}
+
+/** Every recorded frame of this page up to `n` is on disk. */
+export interface Saved {
+  type: "saved";
+  page: string;
+  n: number;
+}
+
+/** The page's text is not the room's: keep it as a download, then begin from the server's document. */
+export interface StartOver {
+  type: "start-over";
+  reason: string;
+  history: string;
+}
+
+/** A request was not granted, and why. With `page` and `n`, that frame was not recorded. */
+export interface Refused {
+  type: "refused";
+  reason: string;
+  page?: string;
+  n?: number;
+}
+
+/** Who belongs to the room and how many tabs each has open. */
+export interface PeopleChanged {
+  type: "people-changed";
+  people: Person[];
+}
+
+/** A run joined the queue. */
+export interface RunRequested {
+  type: "run-requested";
+  run: RunView;
+}
+
+/** A run reached the kernel. */
+export interface RunStarted {
+  type: "run-started";
+  run: string;
+  atUs: number;
+}
+
+/** The run produced one more output. `slot` names an earlier one that it replaces (display updates). */
+export interface OutputAdded {
+  type: "output-added";
+  run: string;
+  output: Output;
+  slot?: string;
+}
+
+/** The run removed all that it had put out. */
+export interface OutputsCleared {
+  type: "outputs-cleared";
+  run: string;
+}
+
+/** A run ended; `reason` is a sentence when it did not end by itself. */
+export interface RunFinished {
+  type: "run-finished";
+  run: string;
+  state: RunState;
+  atUs: number;
+  executionCount?: number;
+  reason?: string;
+}
+
+/** The kernel's state, with a sentence where one helps. `fresh`: variables are gone, earlier runs are stale. */
+export interface KernelChanged {
+  type: "kernel-changed";
+  state: KernelState;
+  reason?: string;
+  /** Absent means false. */
+  fresh?: boolean;
+}
+
+/** The time box as it is now. */
+export interface TimerChanged {
+  type: "timer-changed";
+  timer: Timer;
+  nowUs: number;
+  by?: string;
+}
+
+/** A private note was written, changed or removed. Never sent to the candidate. */
+export interface NoteChanged {
+  type: "note-changed";
+  note: Note;
+}
+
+/** Checks began or finished. */
+export interface ChecksChanged {
+  type: "checks-changed";
+  round: CheckRound;
+}
+
+/** The room is over; the candidate's sockets close after this. */
+export interface RoomEnded {
+  type: "room-ended";
+  atUs: number;
+  by?: string;
+}
+
+/** The room goes on. */
+export interface RoomReopened {
+  type: "room-reopened";
+  atUs: number;
+  by?: string;
+}
+
+/** Replay only: what an edit did, as `[file, from, deleted, inserted]` in order. */
+export interface TextEdited {
+  type: "text-edited";
+  by: string | null;
+  origin: EditOrigin;
+  ops: [string, number, number, string][];
+}
+
+/** Replay only: where somebody's selection went. */
+export interface CaretMoved {
+  type: "caret-moved";
+  by: string;
+  file: string;
+  anchor: number;
+  head: number;
+}
+
+/** Replay only: somebody pasted. */
+export interface Pasted {
+  type: "pasted";
+  by: string;
+  chars: number;
+  /** Absent means false. */
+  own?: boolean;
+}
+
+/** Replay only: somebody's tab gained or lost focus. */
+export interface FocusChanged {
+  type: "focus-changed";
+  by: string;
+  focused: boolean;
+}
+
+export type FromServer =
+  | Welcome
+  | Saved
+  | StartOver
+  | Refused
+  | PeopleChanged
+  | RunRequested
+  | RunStarted
+  | OutputAdded
+  | OutputsCleared
+  | RunFinished
+  | KernelChanged
+  | TimerChanged
+  | NoteChanged
+  | ChecksChanged
+  | RoomEnded
+  | RoomReopened
+  | TextEdited
+  | CaretMoved
+  | Pasted
+  | FocusChanged;
+
+// --- api.py
+
+/** The body of every reply that is not a success. `error` is a sentence for a person; `code` is for a program. */
+export interface Problem {
+  code: string;
+  error: string;
+}
+
+/** What every page may know of this server. `warning` is a sentence for the owner, such as links being loopback-only. */
+export interface Site {
+  organisation: string;
+  contact: string;
+  retentionDays: number;
+  signedIn: boolean;
+  /** Absent means false. */
+  unsafeKernels?: boolean;
+  warning?: string;
+}
+
+/** The one-use token that `make run` or `liveroom sign-in` printed. */
+export interface SignIn {
+  token: string;
+}
+
+export interface ExerciseSummary {
+  slug: string;
+  title: string;
+  summary: string;
+  minutes: number;
+}
+
+/** A file in base64. A .py or .ipynb becomes the starter text; anything else is data. */
+export interface Upload {
+  name: string;
+  content: string;
+}
+
+/** `exercise` names one of the catalogue; without it the room is blank, with one's own brief and starter. */
+export interface NewRoom {
+  kind: RoomKind;
+  candidate: string;
+  exercise?: string;
+  title?: string;
+  /** Absent means "". */
+  brief?: string;
+  /** Absent means "". */
+  starter?: string;
+  /** Absent means []. */
+  uploads?: Upload[];
+  minutes?: number;
+  meetingUrl?: string;
+  continues?: string;
+}
+
+/** The room with one link and one participant's token a role. */
+export interface RoomMade {
+  room: string;
+  links: Partial<Record<Role, string>>;
+  tokens: Partial<Record<Role, string>>;
+}
+
+/** A role's link to the room. `state` says why it would not open now. */
+export interface Link {
+  serial: string;
+  role: Role;
+  url: string;
+  made: string;
+  expires: string;
+  state: "valid" | "expired" | "revoked";
+}
+
+export interface NewLink {
+  role: Role;
+  days?: number;
+}
+
+/** A line of the dashboard. `next_step` is a sentence: what to do now. */
+export interface RoomSummary {
+  room: string;
+  title: string;
+  kind: RoomKind;
+  state: RoomState;
+  candidate: string;
+  candidateId: string;
+  made: string;
+  minutes: number;
+  nextStep: string;
+  /** Absent means 0. */
+  peopleHere?: number;
+  started?: string;
+  ended?: string;
+  deletesOn?: string;
+  continues?: string;
+  continuedBy?: string;
+  /** Absent means true. */
+  replay?: boolean;
+}
+
+/** A room with its links, for the owner. */
+export interface RoomDetails {
+  summary: RoomSummary;
+  links: Link[];
+}
+
+/** A participant's own token, the only kind that sockets take. It lives in the tab's sessionStorage. */
+export interface Entered {
+  room: string;
+  participant: string;
+  role: Role;
+  token: string;
+  /** Absent means false. */
+  consentNeeded?: boolean;
+}
+
+export interface LookAtLink {
+  link: string;
+}
+
+/** `name` is how others will see the person; the candidate's is known and ignored here. */
+export interface JoinByLink {
+  link: string;
+  name?: string;
+}
+
+/** The exact text that the candidate is shown. `text_hash` (sha256) goes back with the answer. */
+export interface ConsentNotice {
+  who: string;
+  contact: string;
+  purpose: string;
+  recorded: string[];
+  notRecorded: string[];
+  retentionDays: number;
+  replay: string;
+  metrics: string;
+  typing: string;
+  textHash: string;
+  /** Absent means true. */
+  asksTyping?: boolean;
+  /** Absent means true. */
+  asksMetrics?: boolean;
+}
+
+/** What a link leads to, before anything is recorded. `notice` is present while a candidate has not answered. */
+export interface Invitation {
+  role: Role;
+  title: string;
+  kind: RoomKind;
+  state: RoomState;
+  minutes: number;
+  organisation: string;
+  contact: string;
+  needsName: boolean;
+  meetingUrl?: string;
+  notice?: ConsentNotice;
+}
+
+/** The candidate's answer, a switch each. */
+export interface Consent {
+  textHash: string;
+  replay: boolean;
+  metrics: boolean;
+  typing: boolean;
+}
+
+/** The thank-you page of a candidate, after the end. `kept` are sentences. */
+export interface WhatWasKept {
+  organisation: string;
+  contact: string;
+  title: string;
+  kind: RoomKind;
+  kept: string[];
+  deletesOn: string | null;
+  howToDelete: string;
+}
+
+/** One thing that happened. `late` marks one that arrived after a gap; its own time is then `client_at_us`. */
+export interface ReplayFrame {
+  seq: number;
+  atUs: number;
+  message: FromServer;
+  /** Absent means false. */
+  late?: boolean;
+}
+
+/** A whole room, played back. `people` holds everyone who was ever in it. */
+export interface Replay {
+  view: RoomView;
+  people: Person[];
+  durationUs: number;
+  starter: string;
+  frames: ReplayFrame[];
+  /** Absent means true. */
+  complete?: boolean;
+}
+
+/** What one feature adds to the log10 likelihood ratio, with typical values in milliseconds where it has any. */
+export interface Contribution {
+  feature: string;
+  contribution: number;
+  profileMs?: number;
+  questionedMs?: number;
+}
+
+/** The evidence of typing, or why there is none. `status` "not-run" reads alike for every cause. */
+export interface TypingComparison {
+  status: "ok" | "indicative" | "insufficient_data" | "incompatible_conditions" | "not-run";
+  /** Absent means []. */
+  reasons?: string[];
+  log10Lr?: number;
+  interval90?: [number, number];
+  verbal?: string;
+  nProfile?: number;
+  nQuestioned?: number;
+  sharedDigraphs?: number;
+  cohort?: string;
+  /** Absent means []. */
+  propositions?: string[];
+  /** Absent means []. */
+  baseRates?: string[];
+  /** Absent means []. */
+  limits?: string[];
+  /** Absent means []. */
+  top?: Contribution[];
+}
+
+/** One line of the report's header, with the instant it speaks of, if it has one. */
+export interface Fact {
+  label: string;
+  value: string;
+  atUs?: number;
+}
+
+export interface CheckSummary {
+  which: CheckKind;
+  passed: number;
+  total: number;
+  atUs: number;
+}
+
+/** What the panel reads after the room. */
+export interface Report {
+  room: string;
+  title: string;
+  kind: RoomKind;
+  candidate: string;
+  facts: Fact[];
+  checks: CheckSummary[];
+  comparison: TypingComparison;
+  takeHome?: string;
+  /** Absent means true. */
+  replay?: boolean;
+}
+
+export interface CandidateSummary {
+  candidateId: string;
+  name: string;
+  rooms: string[];
+}
+
+/** What was deleted for good. */
+export interface Forgotten {
+  candidateId: string;
+  rooms: number;
+  events: number;
+  note: string;
+}
+
+/** A bearer token for programs, shown this once. */
+export interface NewToken {
+  token: string;
+}
+
+/** A one-use address that signs the owner in. */
+export interface SignInLink {
+  url: string;
+}
+
+export interface Ok {
+  /** Absent means true. */
+  ok?: boolean;
+}

@@ -1,0 +1,124 @@
+// What the panel reads after a room: facts first, then moments, checks, and what the typing says.
+
+import { Play } from "lucide-preact";
+import { LinkButton } from "../components/Button.tsx";
+import { Page } from "../components/Page.tsx";
+import { RefusedPage } from "../components/Problem.tsx";
+import { Skeleton } from "../components/Skeleton.tsx";
+import { Table } from "../components/Table.tsx";
+import { api } from "../core/api.ts";
+import { roomTime } from "../core/format.ts";
+import { useLoaded } from "../core/load.ts";
+import { addressOf } from "../core/router.ts";
+import { asParticipant } from "../core/session.ts";
+import type { Entered, Report } from "../protocol.gen.ts";
+import { Comparison } from "./Comparison.tsx";
+import { factsOf } from "./facts.ts";
+import "./report.css";
+
+function load(room: string): Promise<{ entered: Entered; report: Report }> {
+  return asParticipant(room, async (entered) => ({ entered, report: await api.report(room, entered.token) }));
+}
+
+export function ReportPage({ room }: { room: string }) {
+  const [loaded, retry] = useLoaded(() => load(room));
+  if (loaded.state === "loading")
+    return (
+      <Page title="Report" width="narrow">
+        <Skeleton lines={8} words="Making the report: comparing typing takes a moment" />
+      </Page>
+    );
+  if (loaded.state === "refused") return <RefusedPage error={loaded.error} retry={retry} />;
+  return <ReportView {...loaded.value} />;
+}
+
+function ReportView({ entered, report }: { entered: Entered; report: Report }) {
+  const { room: facts, moments, startUs } = factsOf(report);
+  const replay = report.replay !== false;
+  return (
+    <Page
+      title={`Report on ${report.candidate}`}
+      home={entered.role === "owner"}
+      bar={
+        replay && (
+          <LinkButton icon={Play} href={addressOf.replay(report.room)}>
+            Replay
+          </LinkButton>
+        )
+      }
+    >
+      <article class="report">
+        <header>
+          <p class="quiet">{report.kind === "live" ? "Live interview" : "Take-home"}</p>
+          <h1>
+            {report.candidate}: {report.title}
+          </h1>
+        </header>
+        <dl class="facts">
+          {facts.map((fact) => (
+            <div key={fact.label}>
+              <dt>{fact.label}</dt>
+              <dd>
+                <Instant room={report.room} atUs={replay ? fact.atUs : undefined}>
+                  {fact.value}
+                </Instant>
+              </dd>
+            </div>
+          ))}
+        </dl>
+        <section class="stack" aria-labelledby="checks">
+          <h2 id="checks">Checks</h2>
+          {report.checks.length === 0 ? (
+            <p class="quiet">No checks were run in this room.</p>
+          ) : (
+            <Table
+              caption="Rounds of checks"
+              head={["At", "Checks", "Pass"]}
+              numeric={[2]}
+              rows={report.checks.map((round) => [
+                <Instant key={round.atUs} room={report.room} atUs={replay ? round.atUs : undefined}>
+                  {roomTime(round.atUs - startUs)}
+                </Instant>,
+                round.which === "hidden" ? "Hidden" : "Visible",
+                `${round.passed} of ${round.total}`,
+              ])}
+            />
+          )}
+        </section>
+        {moments.length > 0 && (
+          <section class="stack" aria-labelledby="moments">
+            <h2 id="moments">Moments</h2>
+            <p class="reading quiet">Things to ask about, not findings: most have an ordinary reason.</p>
+            <Table
+              caption="Moments that open in the replay"
+              head={["At", "What", "Details"]}
+              rows={moments.map((moment) => [
+                <Instant key={moment.atUs} room={report.room} atUs={replay ? moment.atUs : undefined}>
+                  {roomTime(moment.atUs - startUs)}
+                </Instant>,
+                moment.label,
+                moment.value,
+              ])}
+            />
+          </section>
+        )}
+        <section class="stack" aria-labelledby="typing">
+          <h2 id="typing">Typing: take-home and live</h2>
+          <Comparison comparison={report.comparison} />
+        </section>
+      </article>
+    </Page>
+  );
+}
+
+/** Opens the replay at its second, where there is a replay. */
+function Instant({ room, atUs, children }: { room: string; atUs: number | undefined; children: string }) {
+  return atUs === undefined ? (
+    <span class="tabular">{children}</span>
+  ) : (
+    <a class="tabular" href={addressOf.replay(room, atUs)}>
+      {children}
+      <span class="visually-hidden">, in the replay</span>
+    </a>
+  );
+}

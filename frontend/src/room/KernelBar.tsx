@@ -1,0 +1,110 @@
+// The bar over the editor: run, stop, restart, and what the kernel is doing.
+
+import {
+  ChevronsDown,
+  Circle,
+  CircleDot,
+  CircleOff,
+  LoaderCircle,
+  type LucideIcon,
+  Play,
+  RotateCcw,
+  Square,
+} from "lucide-preact";
+import { useState } from "preact/hooks";
+import { Button } from "../components/Button.tsx";
+import { Dialog } from "../components/Dialog.tsx";
+import { StatusLine } from "../components/StatusLine.tsx";
+import type { KernelState } from "../protocol.gen.ts";
+import { runActive, runAll } from "./commands.ts";
+import type { RoomSession } from "./session.ts";
+import { isBusy } from "./state.ts";
+import { useStore } from "./store.ts";
+
+const KERNEL: Record<KernelState, [LucideIcon, string]> = {
+  none: [Circle, "No kernel yet"],
+  starting: [LoaderCircle, "Kernel starting"],
+  ready: [Circle, "Kernel ready"],
+  busy: [CircleDot, "Kernel busy"],
+  lost: [CircleOff, "Kernel lost"],
+};
+
+export function KernelBar({ session }: { session: RoomSession }) {
+  const kernel = useStore(session.room, (state) => state.kernel);
+  const busy = useStore(session.room, (state) => state.runs.some(isBusy));
+  const [asking, setAsking] = useState(false);
+  const [icon, words] = KERNEL[kernel];
+  const run = (work: typeof runAll) => () => session.view !== null && work(session, session.view);
+  return (
+    <div class="kernel-bar" role="toolbar" aria-label="Kernel">
+      {session.mayEdit && (
+        <>
+          <Button
+            kind="quiet"
+            small
+            icon={Play}
+            onClick={run(runActive)}
+            title="Run the cell with the caret (Ctrl+Enter)"
+          >
+            Run
+          </Button>
+          <Button
+            kind="quiet"
+            small
+            icon={ChevronsDown}
+            onClick={run(runAll)}
+            title="Run every cell from the top"
+          >
+            Run all
+          </Button>
+          <Button
+            kind="quiet"
+            small
+            icon={Square}
+            disabled={!busy}
+            onClick={() => session.interrupt()}
+            title="Interrupt what runs, cancel what waits; variables are kept (Ctrl+.)"
+          >
+            Stop
+          </Button>
+          <Button
+            kind="quiet"
+            small
+            icon={RotateCcw}
+            onClick={() => setAsking(true)}
+            title="Start the kernel anew"
+          >
+            Restart
+          </Button>
+        </>
+      )}
+      <span class="kernel-state">
+        <StatusLine icon={icon} words={words} tone={kernel === "lost" ? "warning" : "calm"} />
+      </span>
+      {asking && (
+        <Dialog
+          title="Restart the kernel?"
+          onClose={() => setAsking(false)}
+          actions={
+            <>
+              <Button onClick={() => setAsking(false)}>Keep it running</Button>
+              <Button
+                kind="danger"
+                onClick={() => {
+                  setAsking(false);
+                  session.send({ type: "restart-kernel" });
+                }}
+              >
+                Restart
+              </Button>
+            </>
+          }
+        >
+          <p>
+            All variables will be gone. The code and the outputs so far stay; run the cells again afterwards.
+          </p>
+        </Dialog>
+      )}
+    </div>
+  );
+}

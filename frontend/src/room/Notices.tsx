@@ -1,0 +1,70 @@
+// What stands in the way, over the editor: a lost connection, a refused request, text that the room did not take.
+
+import { Download, X } from "lucide-preact";
+import { Button } from "../components/Button.tsx";
+import { Notice } from "../components/Notice.tsx";
+import { saveAs } from "../core/api.ts";
+import type { RoomSession } from "./session.ts";
+import { useStore } from "./store.ts";
+import { fileName } from "./TopBar.tsx";
+
+export function Notices({ session }: { session: RoomSession }) {
+  const link = useStore(session.link, (value) => value);
+  const kept = useStore(session.keptText, (value) => value);
+  const notice = useStore(session.room, (state) => state.notice);
+  const kernel = useStore(session.room, (state) => state.kernel);
+  const kernelReason = useStore(session.room, (state) => state.kernelReason);
+  const title = useStore(session.room, (state) => state.room?.title);
+  const download = (text: string, name: string) => (
+    <Button small icon={Download} onClick={() => saveAs(name, text)}>
+      Download
+    </Button>
+  );
+  return (
+    <div class="notices">
+      {link.problem !== null && (
+        <Notice
+          tone="danger"
+          action={session.text === "" ? undefined : download(session.text, fileName(title))}
+        >
+          {link.problem}
+        </Notice>
+      )}
+      {link.fragile && (
+        <Notice tone="warning">
+          This browser has no room to keep unsaved edits, so a reload would lose them. Leave the tab open
+          until it says saved.
+        </Notice>
+      )}
+      {kept !== null && (
+        <Notice
+          tone="warning"
+          action={
+            <>
+              {download(kept.text, `my-copy-${fileName(title)}`)}
+              <Close onClose={() => session.dismissKeptText()} />
+            </>
+          }
+        >
+          {kept.reason} Your text as it was is kept as a download; the editor shows the room's own.
+        </Notice>
+      )}
+      {notice !== null && (
+        <Notice tone="warning" action={<Close onClose={() => session.dismissNotice()} />}>
+          {notice}
+        </Notice>
+      )}
+      {kernelReason !== null && kernel !== "ready" && kernel !== "busy" && (
+        <Notice tone={kernel === "lost" ? "warning" : "info"}>{kernelReason}</Notice>
+      )}
+    </div>
+  );
+}
+
+function Close({ onClose }: { onClose: () => void }) {
+  return (
+    <Button kind="quiet" small iconOnly icon={X} onClick={onClose}>
+      Dismiss
+    </Button>
+  );
+}

@@ -1,0 +1,178 @@
+// The shared text of one room as this page holds it: a Yjs document, this page's carets, and the binary frames of both.
+
+import * as decoding from "lib0/decoding";
+import * as encoding from "lib0/encoding";
+import {
+  Awareness,
+  applyAwarenessUpdate,
+  encodeAwarenessUpdate,
+  removeAwarenessStates,
+} from "y-protocols/awareness";
+import * as Y from "yjs";
+import { fromBase64, toBase64 } from "../core/text.ts";
+import type { Place } from "../protocol.gen.ts";
+import type { Cell } from "./cells.ts";
+
+const SYNC = 0;
+const AWARENESS = 1;
+const STEP_1 = 0;
+const STEP_2 = 1;
+const UPDATE = 2;
+
+export const MAIN_FILE = "main";
+/** The origin of changes that came from the server. */
+const FROM_SERVER = Symbol("from the server");
+
+export type LocalUpdate = (update: Uint8Array, origin: unknown) => void;
+
+export class RoomDocument {
+  readonly doc = new Y.Doc();
+  readonly text = this.doc.getText("content");
+  readonly undo = new Y.UndoManager(this.text, { captureTimeout: 600 });
+  /** Made at the first synchronisation, because it takes the document's client id for good. */
+  awareness: Awareness | null = null;
+  /** Carets of others that came before the text. */
+  private early: Uint8Array[] = [];
+  private readonly client: number;
+  private readonly onLocalUpdate: LocalUpdate;
+
+  constructor(client: number, onLocalUpdate: LocalUpdate) {
+    this.client = client;
+    this.onLocalUpdate = onLocalUpdate;
+    this.doc.on("update", (update: Uint8Array, origin: unknown, _doc: Y.Doc, transaction: Y.Transaction) => {
+      if (transaction.local && origin !== FROM_SERVER) {
+        this.onLocalUpdate(update, origin);
+      }
+    });
+  }
+
+  /** The document has been brought up to date once, so that it may be edited. */
+  get ready(): boolean {
+    return this.awareness !== null;
+  }
+
+  /** Edits of this page that the server may not have yet, as after a reload. */
+  restore(updates: readonly string[]): void {
+    for (const update of updates) {
+      Y.applyUpdate(this.doc, fromBase64(update), FROM_SERVER);
+    }
+  }
+
+  /** Ask the server for what this document lacks. */
+  step1(): Uint8Array<ArrayBuffer> {
+    return frame((encoder) => {
+      encoding.writeVarUint(encoder, SYNC);
+      encoding.writeVarUint(encoder, STEP_1);
+      encoding.writeVarUint8Array(encoder, Y.encodeStateVector(this.doc));
+    });
+  }
+
+  /**
+   * Take one binary frame. True when it was the server's answer to `step1`. The server's own step 1 stays unanswered:
+   * a page's edits travel as `Edit` frames alone.
+   */
+  receive(bytes: Uint8Array): boolean {
+    const decoder = decoding.createDecoder(bytes);
+    const type = decoding.readVarUint(decoder);
+    if (type === AWARENESS) {
+      const update = decoding.readVarUint8Array(decoder);
+      if (this.awareness === null) {
+        this.early.push(update);
+      } else {
+        applyAwarenessUpdate(this.awareness, update, FROM_SERVER);
+      }
+      return false;
+    }
+    const step = type === SYNC ? decoding.readVarUint(decoder) : STEP_1;
+    if (step !== STEP_2 && step !== UPDATE) {
+      return false;
+    }
+    Y.applyUpdate(this.doc, decoding.readVarUint8Array(decoder), FROM_SERVER);
+    if (step === STEP_2 && this.awareness === null) {
+      this.begin();
+    }
+    return step === STEP_2;
+  }
+
+  /** This page's own presence, as a frame. Sending it also tells the server that the page lives. */
+  presence(): Uint8Array<ArrayBuffer> | null {
+    const awareness = this.awareness;
+    return awareness === null
+      ? null
+      : frame((encoder) => {
+          encoding.writeVarUint(encoder, AWARENESS);
+          encoding.writeVarUint8Array(encoder, encodeAwarenessUpdate(awareness, [awareness.clientID]));
+        });
+  }
+
+  /**
+   * The connection broke, so nobody's caret is known. Their clocks are forgotten too: the server tells the same states
+   * again with the same clocks. Our own clock moves on, past the removal that the server told the others.
+   */
+  forgetOthers(): void {
+    const awareness = this.awareness;
+    if (awareness === null) {
+      return;
+    }
+    const others = [...awareness.getStates().keys()].filter((client) => client !== awareness.clientID);
+    removeAwarenessStates(awareness, others, FROM_SERVER);
+    for (const client of [...awareness.meta.keys()]) {
+      if (client !== awareness.clientID) {
+        awareness.meta.delete(client);
+      }
+    }
+    const own = awareness.getLocalState();
+    awareness.setLocalState(own);
+    awareness.setLocalState(own);
+  }
+
+  placeOf(cell: Cell): Place {
+    const position = Y.encodeRelativePosition(Y.createRelativePositionFromTypeIndex(this.text, cell.from));
+    return { file: MAIN_FILE, position: toBase64(position), offset: cell.from };
+  }
+
+  /** Where a place is now, or null when it cannot be found. */
+  locate(place: Place): number | null {
+    try {
+      const position = Y.decodeRelativePosition(fromBase64(place.position));
+      const found = Y.createAbsolutePositionFromRelativePosition(position, this.doc);
+      return found !== null && found.type === this.text ? found.index : null;
+    } catch {
+      return null; // another client's position that does not decode
+    }
+  }
+
+  destroy(): void {
+    this.awareness?.destroy();
+    this.undo.destroy();
+    this.doc.destroy();
+  }
+
+  /**
+   * Yjs takes a fresh client id when structs under its own arrive from elsewhere, which is what happens after a reload:
+   * so the page's lasting id is set only now, when all of them are here.
+   */
+  private begin(): void {
+    this.doc.clientID = this.client;
+    this.awareness = new Awareness(this.doc);
+    this.awareness.meta.set(this.client, { clock: startingClock(), lastUpdated: Date.now() });
+    for (const update of this.early) {
+      applyAwarenessUpdate(this.awareness, update, FROM_SERVER);
+    }
+    this.early = [];
+  }
+}
+
+/**
+ * Others take a state only if its clock is later than the one they know, and a reloaded page has forgotten its own:
+ * so it starts from the time, in twentieths of a second, which a caret's moves do not outrun. It fits 32 bits for years.
+ */
+function startingClock(): number {
+  return Math.floor((Date.now() - Date.UTC(2026, 0, 1)) / 50) % 2 ** 32;
+}
+
+function frame(write: (encoder: encoding.Encoder) => void): Uint8Array<ArrayBuffer> {
+  const encoder = encoding.createEncoder();
+  write(encoder);
+  return encoding.toUint8Array(encoder) as Uint8Array<ArrayBuffer>;
+}

@@ -1,0 +1,158 @@
+// The editor: CodeMirror over the shared text, with Python, cells, everyone's carets, and one's own undo.
+
+import {
+  acceptCompletion,
+  autocompletion,
+  closeBrackets,
+  closeBracketsKeymap,
+  completionKeymap,
+} from "@codemirror/autocomplete";
+import { defaultKeymap, indentWithTab } from "@codemirror/commands";
+import { python } from "@codemirror/lang-python";
+import {
+  bracketMatching,
+  HighlightStyle,
+  indentOnInput,
+  indentUnit,
+  syntaxHighlighting,
+} from "@codemirror/language";
+import { EditorState, type Extension, Prec, Transaction } from "@codemirror/state";
+import {
+  drawSelection,
+  dropCursor,
+  EditorView,
+  highlightActiveLineGutter,
+  highlightSpecialChars,
+  type KeyBinding,
+  keymap,
+  lineNumbers,
+  ViewPlugin,
+} from "@codemirror/view";
+import { tags } from "@lezer/highlight";
+import { yCollab, yUndoManagerKeymap } from "y-codemirror.next";
+import type { EditOrigin } from "../protocol.gen.ts";
+import { type OwnerOf, remoteCarets } from "./carets.ts";
+import { cellMarks } from "./cellMarks.ts";
+import type { RoomDocument } from "./document.ts";
+import { findKeys } from "./find.ts";
+import "./editor.css";
+
+export interface EditorWishes {
+  document: RoomDocument;
+  mayEdit: boolean;
+  ownerOf: OwnerOf;
+  keys: readonly KeyBinding[];
+  runCell: (cell: number) => void;
+  /** Called before the text's own update is made, with what the change came from. */
+  onOrigin: (origin: EditOrigin) => void;
+  onSelection: (view: EditorView) => void;
+  extra?: Extension;
+}
+
+/** What the policy lets the editor's style elements carry. */
+export function cspNonce(): string {
+  const meta = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]');
+  return meta?.nonce || meta?.content || "";
+}
+
+const highlighting = HighlightStyle.define([
+  {
+    tag: [tags.keyword, tags.controlKeyword, tags.definitionKeyword, tags.moduleKeyword],
+    color: "var(--syntax-keyword)",
+  },
+  { tag: [tags.operatorKeyword, tags.self, tags.bool, tags.null], color: "var(--syntax-keyword)" },
+  { tag: [tags.string, tags.special(tags.string)], color: "var(--syntax-string)" },
+  { tag: [tags.number], color: "var(--syntax-number)" },
+  { tag: [tags.comment, tags.lineComment], color: "var(--syntax-comment)" },
+  {
+    tag: [tags.function(tags.variableName), tags.function(tags.definition(tags.variableName))],
+    color: "var(--syntax-function)",
+  },
+  { tag: [tags.className, tags.typeName, tags.definition(tags.className)], color: "var(--syntax-type)" },
+  { tag: [tags.meta, tags.escape], color: "var(--syntax-mark)" },
+  {
+    tag: [tags.variableName, tags.propertyName, tags.operator, tags.punctuation],
+    color: "var(--syntax-name)",
+  },
+]);
+
+/** The look that live room and replay share. */
+export const editorLook: Extension = [
+  lineNumbers(),
+  highlightSpecialChars(),
+  python(),
+  syntaxHighlighting(highlighting),
+  EditorView.lineWrapping,
+];
+
+export function originOf(transactions: readonly Transaction[]): EditOrigin {
+  const is = (event: string) => transactions.some((transaction) => transaction.isUserEvent(event));
+  if (is("input.paste")) return "pasted";
+  if (is("input.drop") || is("move.drop")) return "dropped";
+  if (is("input.complete")) return "completed";
+  if (is("delete")) return "deleted";
+  if (is("undo")) return "undo";
+  if (is("redo")) return "redo";
+  // Enter is `input` alone; `input.indent` and the like are commands.
+  const typed = transactions.some((transaction) => {
+    const event = transaction.annotation(Transaction.userEvent);
+    return event === "input" || event?.startsWith("input.type");
+  });
+  return typed ? "typed" : "command";
+}
+
+/** The state anew from the shared text: a kept one would silently part from it. */
+export function makeEditorState(wishes: EditorWishes): EditorState {
+  const { document: shared, mayEdit, ownerOf, keys, runCell, onOrigin, onSelection, extra = [] } = wishes;
+  const carets = shared.awareness === null ? [] : remoteCarets(shared.text, shared.awareness, ownerOf);
+  return EditorState.create({
+    doc: shared.text.toString(),
+    extensions: [
+      EditorView.cspNonce.of(cspNonce()),
+      Prec.highest(keymap.of([...keys])),
+      keymap.of([
+        { key: "Tab", run: acceptCompletion },
+        ...closeBracketsKeymap,
+        ...yUndoManagerKeymap,
+        ...findKeys,
+        ...completionKeymap,
+        ...defaultKeymap,
+        indentWithTab,
+      ]),
+      cellMarks(mayEdit ? runCell : null),
+      editorLook,
+      highlightActiveLineGutter(),
+      drawSelection(),
+      dropCursor(),
+      indentUnit.of("    "),
+      EditorState.tabSize.of(4),
+      indentOnInput(),
+      bracketMatching(),
+      closeBrackets(),
+      autocompletion(),
+      EditorState.readOnly.of(!mayEdit),
+      EditorView.contentAttributes.of({
+        "aria-label": mayEdit ? "Code. Escape, then Tab leaves the editor." : "Code, to read only",
+        spellcheck: "false",
+        autocorrect: "off",
+        autocapitalize: "off",
+      }),
+      // Before the binding below, whose update makes the text's own: it must know by then where the change came from.
+      ViewPlugin.define(() => ({
+        update(update) {
+          if (update.docChanged) {
+            onOrigin(originOf(update.transactions));
+          }
+        },
+      })),
+      yCollab(shared.text, null, { undoManager: shared.undo }),
+      carets,
+      EditorView.updateListener.of((update) => {
+        if (update.selectionSet || update.docChanged || update.focusChanged) {
+          onSelection(update.view);
+        }
+      }),
+      extra,
+    ],
+  });
+}

@@ -1,0 +1,64 @@
+// The outputs, a card a cell in the order of the cells. The live room and the replay show the same panel.
+
+import { useEffect, useRef } from "preact/hooks";
+import type { Person } from "../../protocol.gen.ts";
+import type { BlobCache } from "./blobs.ts";
+import type { Card } from "./cards.ts";
+import { RunCard } from "./RunCard.tsx";
+import "./outputs.css";
+
+export interface OutputsProps {
+  cards: readonly Card[];
+  people: readonly Person[];
+  blobs: BlobCache;
+  /** The room's time now, in microseconds, for runs that have not ended. */
+  nowUs: () => number;
+  /** The index of the cell that holds the caret. */
+  activeCell?: number | null;
+  /** Somebody chose an output: show its cell. */
+  onReveal?: (cell: number) => void;
+  /** Changes when the active cell's outputs should come into view. */
+  reveal?: string;
+  empty?: string;
+}
+
+export function OutputsPanel({
+  cards,
+  people,
+  blobs,
+  nowUs,
+  activeCell,
+  onReveal,
+  reveal = "",
+  empty,
+}: OutputsProps) {
+  const list = useRef<HTMLUListElement>(null);
+  useEffect(() => {
+    if (reveal !== "") {
+      list.current?.querySelector(".run-card.active")?.scrollIntoView({ block: "nearest" });
+    }
+  }, [reveal]);
+  if (cards.length === 0) {
+    return (
+      <p class="outputs-empty quiet">
+        {empty ?? "Nothing has run yet. Shift+Enter runs the cell with the caret."}
+      </p>
+    );
+  }
+  return (
+    <ul class="run-cards" ref={list}>
+      {cards.map((card) => (
+        <li key={card.latest.place.position + (card.cell === null ? "" : card.cell.from)}>
+          <RunCard
+            card={card}
+            people={people}
+            blobs={blobs}
+            nowUs={nowUs}
+            active={card.cell !== null && card.cell.index === activeCell}
+            {...(onReveal === undefined ? {} : { onReveal })}
+          />
+        </li>
+      ))}
+    </ul>
+  );
+}

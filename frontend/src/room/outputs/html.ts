@@ -1,0 +1,74 @@
+// HTML that a run made is hostile: it is purified and shown inside a shadow root, where it can load and run nothing.
+
+import DOMPurify from "dompurify";
+
+const DATA_IMAGE = /^data:image\/(?:png|jpeg|gif);/i;
+
+const purifier = DOMPurify();
+// DOMPurify lets any data: address through on some elements whatever the pattern says, so addresses are checked here too.
+purifier.addHook("uponSanitizeAttribute", (_node, data) => {
+  const isAddress = ["src", "href", "xlink:href", "action", "background", "poster", "srcset"].includes(
+    data.attrName,
+  );
+  if (isAddress && !DATA_IMAGE.test(data.attrValue.trim())) {
+    data.keepAttr = false;
+  }
+});
+
+export function purify(html: string): DocumentFragment {
+  // pandas sends a style element with every table: parsing it would only fill the console with policy reports.
+  return purifier.sanitize(html.replace(/<style[\s\S]*?<\/style>/gi, ""), {
+    RETURN_DOM_FRAGMENT: true,
+    USE_PROFILES: { html: true },
+    FORBID_TAGS: [
+      "style",
+      "form",
+      "input",
+      "button",
+      "select",
+      "textarea",
+      "iframe",
+      "meta",
+      "link",
+      "dialog",
+      "audio",
+      "video",
+    ],
+    FORBID_ATTR: ["style", "class", "id", "name", "target", "ping", "popover", "autofocus"],
+    ALLOWED_URI_REGEXP: DATA_IMAGE,
+    ALLOW_DATA_ATTR: false,
+  });
+}
+
+let sheet: CSSStyleSheet | null = null;
+
+/** Colours come from the page: custom properties reach into a shadow root. */
+const STYLE = `
+  :host { display: block; contain: content; overflow: auto; max-height: 30rem; color: var(--text); }
+  table { border-collapse: separate; border-spacing: 0; font: 0.8125rem/1.25rem var(--mono); font-variant-numeric: tabular-nums; }
+  th, td { padding: 3px 10px; text-align: right; white-space: pre; max-width: 36ch; overflow: hidden; text-overflow: ellipsis; }
+  thead th { position: sticky; top: 0; background: var(--surface-raised); border-bottom: 1px solid var(--line-strong); font-weight: 600; }
+  tbody th { color: var(--text-quiet); font-weight: 500; }
+  tbody tr:nth-child(even) { background: var(--surface-sunken); }
+  tbody tr:hover { background: var(--surface-hover); }
+  p { margin: 6px 0 0; color: var(--text-quiet); font: var(--small); }
+  img { max-width: 100%; }
+`;
+
+export function showHtml(host: HTMLElement, html: string): void {
+  const root = host.shadowRoot ?? host.attachShadow({ mode: "open" });
+  if (sheet === null) {
+    sheet = new CSSStyleSheet();
+    sheet.replaceSync(STYLE);
+  }
+  root.adoptedStyleSheets = [sheet];
+  const content = purify(html);
+  for (const image of content.querySelectorAll("img")) {
+    if (image.hasAttribute("src")) {
+      image.alt ||= "A picture without a description";
+    } else {
+      image.remove();
+    }
+  }
+  root.replaceChildren(content);
+}

@@ -1,0 +1,190 @@
+// The room as the page knows it: one pure `update` for every message, shared by the live room and the replay.
+
+import type {
+  CheckRound,
+  FromServer,
+  KernelState,
+  Note,
+  Output,
+  Person,
+  Role,
+  RoomView,
+  RunView,
+  SlottedOutput,
+  Timer,
+} from "../protocol.gen.ts";
+
+/** A run with the parts that the wire leaves out when they are empty. */
+export type Run = Omit<RunView, "outputs"> & { readonly outputs: readonly SlottedOutput[] };
+
+export interface RoomState {
+  readonly you: string | null;
+  readonly role: Role | null;
+  readonly history: string | null;
+  readonly recordKeys: boolean;
+  readonly recordFocus: boolean;
+  readonly room: RoomView | null;
+  readonly timer: Timer | null;
+  readonly kernel: KernelState;
+  readonly kernelReason: string | null;
+  readonly people: readonly Person[];
+  readonly runs: readonly Run[];
+  readonly checks: readonly CheckRound[];
+  readonly notes: readonly Note[];
+  /** The last request that was not granted, as a sentence. */
+  readonly notice: string | null;
+}
+
+export const emptyRoom: RoomState = {
+  you: null,
+  role: null,
+  history: null,
+  recordKeys: false,
+  recordFocus: false,
+  room: null,
+  timer: null,
+  kernel: "none",
+  kernelReason: null,
+  people: [],
+  runs: [],
+  checks: [],
+  notes: [],
+  notice: null,
+};
+
+/** The room as it is after one more message. Pure: the socket, the replay and the tests call it. */
+export function update(state: RoomState, message: FromServer): RoomState {
+  switch (message.type) {
+    case "welcome":
+      return {
+        ...emptyRoom,
+        you: message.you,
+        role: message.role,
+        history: message.history,
+        recordKeys: message.recordKeys,
+        recordFocus: message.recordFocus,
+        room: message.room,
+        timer: message.timer,
+        kernel: message.kernel,
+        people: message.people,
+        runs: message.runs.map(asRun),
+        checks: message.checks,
+        notes: message.notes ?? [],
+        notice: state.notice,
+      };
+    case "refused":
+      return { ...state, notice: message.reason };
+    case "people-changed":
+      return { ...state, people: message.people };
+    case "run-requested":
+      return { ...state, runs: put(state.runs, asRun(message.run), (run) => run.run === message.run.run) };
+    case "run-started":
+      return inRun(state, message.run, (run) => ({ ...run, state: "running", startedAtUs: message.atUs }));
+    case "output-added":
+      return inRun(state, message.run, (run) => ({
+        ...run,
+        outputs: addOutput(run.outputs, message.output, message.slot ?? null),
+      }));
+    case "outputs-cleared":
+      return inRun(state, message.run, (run) => ({ ...run, outputs: [] }));
+    case "run-finished":
+      return inRun(state, message.run, (run) => ({
+        ...run,
+        state: message.state,
+        finishedAtUs: message.atUs,
+        ...(message.executionCount === undefined ? {} : { executionCount: message.executionCount }),
+        ...(message.reason === undefined ? {} : { reason: message.reason }),
+      }));
+    case "kernel-changed":
+      return {
+        ...state,
+        kernel: message.state,
+        kernelReason: message.reason ?? null,
+        runs: message.fresh ? state.runs.map((run) => ({ ...run, stale: true })) : state.runs,
+      };
+    case "timer-changed":
+      return { ...state, timer: message.timer };
+    case "note-changed":
+      return { ...state, notes: changeNote(state.notes, message.note) };
+    case "checks-changed":
+      return {
+        ...state,
+        checks: put(state.checks, message.round, (round) => round.round === message.round.round),
+      };
+    case "room-ended":
+      return state.room === null ? state : { ...state, room: { ...state.room, state: "ended" } };
+    case "room-reopened":
+      return state.room === null ? state : { ...state, room: { ...state.room, state: "open" } };
+    // What is kept is the outbox's business, and beginning anew the session's.
+    case "saved":
+    case "start-over":
+    // The replay's player follows the text, carets, pastes and focus itself.
+    case "text-edited":
+    case "caret-moved":
+    case "pasted":
+    case "focus-changed":
+      return state;
+    default:
+      return message satisfies never; // every message is handled above
+  }
+}
+
+export function personOf(people: readonly Person[], participant: string): Person | undefined {
+  return people.find((person) => person.participant === participant);
+}
+
+export function isBusy(run: Run): boolean {
+  return run.state === "queued" || run.state === "running";
+}
+
+/** How the run that ended last went, in words; empty before the first. */
+export function lastRunWords(runs: readonly Run[]): string {
+  const ended = runs.filter((run) => run.finishedAtUs !== undefined);
+  const last = ended.reduce<Run | undefined>(
+    (latest, run) => ((run.finishedAtUs ?? 0) >= (latest?.finishedAtUs ?? 0) ? run : latest),
+    undefined,
+  );
+  if (last === undefined) {
+    return "";
+  }
+  const failure = last.outputs.find(({ output }) => output.type === "failure")?.output;
+  const how = failure?.type === "failure" ? `${failure.name}: ${failure.message}` : last.state;
+  return `Run ${last.executionCount ?? ""} ended: ${how}`;
+}
+
+function asRun(view: RunView): Run {
+  return { ...view, outputs: view.outputs ?? [] };
+}
+
+/** Messages are safe to receive twice: what is known already is replaced where it stands. */
+function put<T>(list: readonly T[], item: T, same: (other: T) => boolean): T[] {
+  const at = list.findIndex(same);
+  return at < 0 ? [...list, item] : list.with(at, item);
+}
+
+function inRun(state: RoomState, id: string, change: (run: Run) => Run): RoomState {
+  return { ...state, runs: state.runs.map((run) => (run.run === id ? change(run) : run)) };
+}
+
+/** Consecutive text of one stream is one output; an output with a slot takes the place of the one before it. */
+function addOutput(
+  outputs: readonly SlottedOutput[],
+  output: Output,
+  slot: string | null,
+): readonly SlottedOutput[] {
+  if (slot !== null) {
+    return put(outputs, { output, slot }, (other) => other.slot === slot);
+  }
+  const last = outputs.at(-1)?.output;
+  if (output.type === "stream" && last?.type === "stream" && last.name === output.name) {
+    return outputs.with(-1, { output: { ...last, text: last.text + output.text } });
+  }
+  return [...outputs, { output }];
+}
+
+function changeNote(notes: readonly Note[], note: Note): readonly Note[] {
+  if (note.text === "") {
+    return notes.filter((other) => other.note !== note.note);
+  }
+  return put(notes, note, (other) => other.note === note.note);
+}

@@ -1,0 +1,87 @@
+// The candidate's last page: what was kept, until when, and how to have it deleted.
+import { Download } from "lucide-preact";
+import { useState } from "preact/hooks";
+import { Button } from "../components/Button.tsx";
+import { Notice } from "../components/Notice.tsx";
+import { Page } from "../components/Page.tsx";
+import { RefusedPage } from "../components/Problem.tsx";
+import { Skeleton } from "../components/Skeleton.tsx";
+import { api, Refusal, saveAs } from "../core/api.ts";
+import { day } from "../core/format.ts";
+import { useLoaded } from "../core/load.ts";
+import { kept } from "../core/session.ts";
+import type { WhatWasKept } from "../protocol.gen.ts";
+import "./thanks.css";
+
+export function ThanksPage({ room }: { room: string }) {
+  const token = kept(room)?.token;
+  const [loaded, retry] = useLoaded(() =>
+    token
+      ? api.kept(room, token)
+      : Promise.reject(
+          new Refusal(401, "no-token", "This page belongs to the candidate of a room that has ended."),
+        ),
+  );
+  if (loaded.state === "loading")
+    return (
+      <Page title="Thank you" width="narrow">
+        <Skeleton lines={4} words="Looking up what was kept" />
+      </Page>
+    );
+  if (loaded.state === "refused") return <RefusedPage error={loaded.error} retry={retry} />;
+  return <Thanks room={room} token={token} kept={loaded.value} />;
+}
+
+interface ThanksProps {
+  room: string;
+  token: string | undefined;
+  kept: WhatWasKept;
+}
+
+function Thanks({ room, token, kept: what }: ThanksProps) {
+  const [problem, setProblem] = useState("");
+  const download = async () => {
+    setProblem("");
+    try {
+      saveAs(`${what.title}.py`, await api.code(room, token));
+    } catch (error) {
+      setProblem((error as Error).message);
+    }
+  };
+  return (
+    <Page title="Thank you" width="narrow">
+      <div class="thanks">
+        <div>
+          <h1>Thank you for your time</h1>
+          <p class="reading">
+            {what.kind === "live" ? "The interview" : "Your work"} “{what.title}” is{" "}
+            {what.kind === "live" ? "over" : "handed in"}. {what.organisation} will be in touch; you can close
+            this tab.
+          </p>
+        </div>
+        <section class="stack" aria-labelledby="kept">
+          <h2 id="kept">What was kept</h2>
+          <ul class="thanks-kept reading">
+            {what.kept.map((line) => (
+              <li key={line}>{line}</li>
+            ))}
+          </ul>
+          {what.deletesOn && <p class="reading">All of it is deleted on {day(what.deletesOn)}.</p>}
+        </section>
+        <section class="stack" aria-labelledby="delete">
+          <h2 id="delete">Have it deleted earlier</h2>
+          <p class="reading">{what.howToDelete}</p>
+        </section>
+        <section class="stack" aria-labelledby="code">
+          <h2 id="code">Your code</h2>
+          <div>
+            <Button icon={Download} onClick={download}>
+              Download the code
+            </Button>
+          </div>
+          {problem && <Notice tone="danger">{problem}</Notice>}
+        </section>
+      </div>
+    </Page>
+  );
+}
