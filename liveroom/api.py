@@ -188,7 +188,7 @@ class Consent(Message, frozen=True):
 
 
 class WhatWasKept(Message, frozen=True):
-    """The thank-you page of a candidate, after the end. `kept` are sentences."""
+    """The thank-you page of a candidate, after the end. `kept` are sentences; `typing_kept` lets them take it back."""
 
     organisation: str
     contact: str
@@ -197,6 +197,7 @@ class WhatWasKept(Message, frozen=True):
     kept: list[str]
     deletes_on: str | None
     how_to_delete: str
+    typing_kept: bool = False
 
 
 class ReplayFrame(Message, frozen=True):

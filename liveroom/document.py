@@ -1,5 +1,6 @@
 """The shared text: Yjs updates are checked, then applied, and come out as readable operations. Pure."""
 
+import bisect
 import itertools
 from dataclasses import dataclass
 from typing import Any
@@ -10,9 +11,14 @@ from liveroom.updates import MAIN_TEXT, BadUpdate, Struct, Update, check, parse,
 
 MAIN_FILE = "main"
 CHARS_MAX = 1_000_000
+STEPS_MAX = 20_000_000
+"""Steps that one update may cost: placing a piece of text may walk over every piece that is there already."""
 
 Op = tuple[str, int, int, str]
 """`(file, from, deleted, inserted)`; positions and lengths in UTF-16 units."""
+
+Range = tuple[int, int, int]
+"""`(client, clock, length)`."""
 
 
 class TooLarge(BadUpdate):
@@ -41,6 +47,8 @@ class Document:
         self._mirror = bytearray()
         self._ops: list[Op] = []
         self._known: dict[int, int] = {}
+        self._pieces = 0  # at most so many; `_count_pieces` makes it exact
+        self._gone: dict[int, list[tuple[int, int]]] | None = None
         # An observer on a temporary never fires: both references have to live as long as the document.
         self._subscription = self._text.observe(self._changed)
 
@@ -63,6 +71,7 @@ class Document:
     def restored(self) -> None:
         """The whole log is applied: from here on updates are checked against its clocks."""
         self._known = state_vector(self._doc.get_state())
+        self._count_pieces()
 
     def receive(self, update: bytes, parsed: Update, *, writers: frozenset[int], may_edit: bool) -> Change:
         """Check an update, as bytes and parsed, of somebody who owns the client ids `writers`, and apply it.
@@ -77,12 +86,17 @@ class Document:
         added_chars = sum(utf16_length(s.text) for s in parsed.structs if s.client in fresh)
         if added_chars and len(self._mirror) + added_chars > CHARS_MAX:
             raise TooLarge(f"The document may hold {CHARS_MAX:,} characters; the edit would pass that.")
+        pieces = sum(s.clock + s.length > self._known.get(s.client, 0) for s in parsed.structs)
+        self._check_steps(pieces, parsed.deletes)
         try:
             self._doc.apply_update(update)
         except ValueError as error:
             raise BadUpdate("The update could not be applied.") from error
         self._known.update(fresh)
         ops = self._take_ops()
+        if fresh or ops:
+            self._gone = None
+            self._pieces += pieces + 2 * len(ops)  # a deletion inside a piece leaves three
         return Change(ops, added=bool(fresh or ops))
 
     def clients(self) -> frozenset[int]:
@@ -101,33 +115,49 @@ class Document:
         except ValueError as error:
             raise BadUpdate("The state vector could not be read.") from error
 
-    def _deletes_something(self, deletes: list[tuple[int, int, int]]) -> bool:
-        """Whether any of these ranges is not deleted already. Reads the whole document: for observers only."""
+    def _deletes_something(self, deletes: list[Range]) -> bool:
+        return self._new_deletes(deletes) > 0
+
+    def _new_deletes(self, deletes: list[Range]) -> int:
+        """How many of these ranges are not deleted already. Reads the whole document, once between two changes."""
         if not deletes:
-            return False
-        gone: dict[int, list[tuple[int, int]]] = {}
-        whole = parse(self._doc.get_update())
-        for client, clock, length in whole.deletes:
-            gone.setdefault(client, []).append((clock, clock + length))
-        return any(
-            not any(start <= clock and clock + length <= end for start, end in gone.get(client, ()))
+            return 0
+        if self._gone is None:
+            self._gone = _by_client(parse(self._doc.get_update()).deletes)
+        return sum(
+            not _covers(self._gone.get(client, []), clock, clock + length)
             for client, clock, length in deletes
         )
 
+    def _check_steps(self, pieces: int, deletes: list[Range]) -> None:
+        """Refuse what would keep the server from everybody else for seconds. Counts exactly only where it is close."""
+        if not _is_too_much(pieces + len(deletes), self._pieces):
+            return
+        self._count_pieces()
+        # Stock clients repeat every deletion that there ever was, which costs nothing.
+        if _is_too_much(pieces + self._new_deletes(deletes), self._pieces):
+            raise TooLarge("The edit is in too many pieces at once; make it in smaller steps.")
+
+    def _count_pieces(self) -> None:
+        whole = parse(self._doc.get_update())
+        self._pieces = len(whole.structs) + len(whole.deletes)
+
     def _changed(self, event: Any) -> None:
-        at = 0  # in UTF-8 bytes of the text as the delta has made it so far
+        at = at_utf16 = 0  # where we are in the text as the delta has made it so far; `at` in UTF-8 bytes
         for part in event.delta:
             if "retain" in part:
+                at_utf16 += self._utf16(at, at + part["retain"])
                 at += part["retain"]
             elif "insert" in part:
                 inserted: str = part["insert"]
-                self._ops.append((MAIN_FILE, self._utf16(0, at), 0, inserted))
+                self._ops.append((MAIN_FILE, at_utf16, 0, inserted))
                 encoded = inserted.encode()
                 self._mirror[at:at] = encoded
                 at += len(encoded)
+                at_utf16 += utf16_length(inserted)
             else:
                 end = at + part["delete"]
-                self._ops.append((MAIN_FILE, self._utf16(0, at), self._utf16(at, end), ""))
+                self._ops.append((MAIN_FILE, at_utf16, self._utf16(at, end), ""))
                 del self._mirror[at:end]
 
     def _utf16(self, start: int, end: int) -> int:
@@ -142,6 +172,28 @@ class Document:
 def _brings_structs(structs: list[Struct], known: dict[int, int]) -> bool:
     """Whether any struct is new to the document."""
     return any(s.clock + s.length > known.get(s.client, 0) for s in structs)
+
+
+def _is_too_much(pieces: int, there: int) -> bool:
+    return pieces * max(pieces, there) > STEPS_MAX
+
+
+def _by_client(ranges: list[Range]) -> dict[int, list[tuple[int, int]]]:
+    """Each client's ranges as (start, end), in order and joined where they touch."""
+    found: dict[int, list[tuple[int, int]]] = {}
+    for client, clock, length in sorted(ranges):
+        spans = found.setdefault(client, [])
+        if spans and clock <= spans[-1][1]:
+            spans[-1] = (spans[-1][0], max(spans[-1][1], clock + length))
+        else:
+            spans.append((clock, clock + length))
+    return found
+
+
+def _covers(spans: list[tuple[int, int]], start: int, end: int) -> bool:
+    """Whether one of these ordered spans holds all of this one."""
+    at = bisect.bisect_right(spans, start, key=lambda span: span[0]) - 1
+    return at >= 0 and end <= spans[at][1]
 
 
 def _joined(ops: list[Op]) -> list[Op]:

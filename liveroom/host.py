@@ -225,8 +225,7 @@ class Host:
             case Send(frame=frame, to=to):
                 self._put(to, frame)
             case Acknowledge(to=to, page=page, n=n):
-                saved = encode(Saved(page, n))
-                self._recorder.when_durable(lambda: self._put(to, saved))
+                self._recorder.when_durable(lambda: self._saved(to, page, n))
             case Close(connection=connection, code=code, reason=reason):
                 self._close(connection, code, reason)
             case Mark(state="ended"):
@@ -259,6 +258,10 @@ class Host:
             frame = encode(message)
             for connection in to:
                 self._put(connection, frame)
+
+    def _saved(self, to: ConnectionId, page: str, n: int) -> None:
+        self.room.durable(page, n)
+        self._put(to, encode(Saved(page, n)))
 
     def _put(self, connection: ConnectionId, frame: str | bytes) -> None:
         outbox = self._outboxes.get(connection)

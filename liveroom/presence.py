@@ -3,12 +3,17 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import msgspec
+
 from liveroom import lib0
 from liveroom.effects import ConnectionId
 from liveroom.lib0 import Reader
 
 STATE_CHARS_MAX = 4096
 STATES_PER_FRAME_MAX = 64
+CLOCK_MAX = 2**53 - 2
+"""One below the largest integer that browsers read: a connection's end adds one."""
+
 GONE = "null"
 
 
@@ -35,7 +40,7 @@ class Presence:
         taken: list[tuple[int, int, str]] = []
         for _ in range(reader.uint()):
             client, clock, state = reader.uint(), reader.uint(), reader.string()
-            if len(taken) == STATES_PER_FRAME_MAX or len(state) > STATE_CHARS_MAX or not owns(client):
+            if len(taken) == STATES_PER_FRAME_MAX or not _is_sound(clock, state) or not owns(client):
                 continue
             known = self._states.get(client)
             if known is not None and clock < known.clock:
@@ -59,6 +64,16 @@ class Presence:
     def everyone(self) -> bytes:
         """All states, for one who has just come."""
         return _encode([(client, s.clock, s.state) for client, s in self._states.items()])
+
+
+def _is_sound(clock: int, state: str) -> bool:
+    """Whether others can read it: one page that threw over it would see nobody's caret any more."""
+    if clock > CLOCK_MAX or len(state) > STATE_CHARS_MAX:
+        return False
+    try:
+        return state == GONE or isinstance(msgspec.json.decode(state), dict)
+    except (msgspec.DecodeError, RecursionError):
+        return False
 
 
 def _encode(states: list[tuple[int, int, str]]) -> bytes:

@@ -109,6 +109,7 @@ class Room:
         self.people = People()
         self._presence = Presence()
         self._pages: dict[str, tuple[str, int]] = {}  # page -> (participant, highest n recorded)
+        self._durable: dict[str, int] = {}  # page -> highest n that is on disk
         self._notes = Notes()
         self._rounds = Rounds()
         self._introduced: set[str] = set()
@@ -132,6 +133,7 @@ class Room:
         body, by, at_us = event.body, event.participant, event.at_us
         if by is not None and "page" in body and "n" in body and event.kind != "refused":
             self._pages[body["page"]] = (by, body["n"])
+            self._durable[body["page"]] = body["n"]
         match event.kind:
             case "participant":
                 self._introduced.add(body["participant"])
@@ -184,6 +186,10 @@ class Room:
     def has(self, page: str, n: int) -> bool:
         """Whether this frame of this page is recorded."""
         return n <= self._pages.get(page, ("", 0))[1]
+
+    def durable(self, page: str, n: int) -> None:
+        """The host says that this frame of this page is on disk."""
+        self._durable[page] = max(n, self._durable.get(page, 0))
 
     def adopt(self, before: "Room") -> list[ConnectionId]:
         """Take over the connections of the room as it was before it was built anew; returns those of pages."""
@@ -277,13 +283,14 @@ class Room:
         again, connection.page = connection.page is not None, hello.page
         connection.starting_over = False
         self._pages[hello.page] = (owner, max(saved, hello.next - 1))
+        on_disk = max(self._durable.get(hello.page, 0), hello.next - 1)
         # A page that starts over says hello again on the same socket, with its new document's client id.
         arrived = [] if again else self._arrived(connection, now)
         start_over: list[Effect] = []
         if hello.history is not None and hello.history != self.facts.history:
             start_over = [Tell(StartOver("The room was started anew.", self.facts.history), to=to)]
         return [
-            Tell(self._welcome(connection, saved, now), to=to),
+            Tell(self._welcome(connection, on_disk, now), to=to),
             *start_over,
             Send(frames.awareness(self._presence.everyone()), to),
             *arrived,

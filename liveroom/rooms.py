@@ -195,6 +195,8 @@ class Rooms:
         if stored.replay_deleted:
             raise RoomGone("The record of this room is deleted; its code can still be downloaded.")
         facts = await self._facts(stored)
+        # What is read from here on counts as kept, also if the last server was killed before its fsync.
+        await self._store.sync()
         state, heads, last_at_us = await self._load(stored, facts)
         clock = RoomClock(
             made_wall_us=stored.made_wall_us,

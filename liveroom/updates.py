@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from liveroom.lib0 import Reader, Truncated
 
 MAIN_TEXT = "content"
+CLOCK_MAX = 2**31
+"""yrs counts in 32 bits without looking, and a document that has wrapped around cannot be read again."""
 
 _GC, _DELETED, _STRING, _SKIP = 0, 1, 4, 10
 _HAS_LEFT_ORIGIN, _HAS_RIGHT_ORIGIN, _HAS_KEY = 0x80, 0x40, 0x20
@@ -73,6 +75,8 @@ def _structs(reader: Reader) -> list[Struct]:
             struct = _struct(reader, client, clock)
             structs.append(struct)
             clock += struct.length
+            if clock > CLOCK_MAX:
+                raise BadUpdate("The update holds more than a document can count.")
     return structs
 
 

@@ -661,7 +661,7 @@ export interface Consent {
   typing: boolean;
 }
 
-/** The thank-you page of a candidate, after the end. `kept` are sentences. */
+/** The thank-you page of a candidate, after the end. `kept` are sentences; `typing_kept` lets them take it back. */
 export interface WhatWasKept {
   organisation: string;
   contact: string;
@@ -670,6 +670,8 @@ export interface WhatWasKept {
   kept: string[];
   deletesOn: string | null;
   howToDelete: string;
+  /** Absent means false. */
+  typingKept?: boolean;
 }
 
 /** One thing that happened. `late` marks one that arrived after a gap; its own time is then `client_at_us`. */

@@ -137,7 +137,19 @@ async def kept(call: Call) -> WhatWasKept:
         what_was_kept(answer),
         deletes_on(room, settings.retention_days).isoformat(),
         f"Write to {settings.contact} and name this room, {room.id}: everything of you is then deleted at once.",
+        typing_kept=answer is not None and answer.typing,
     )
+
+
+async def withdraw(call: Call) -> Ok:
+    """The candidate takes the typing comparison back: the key events are deleted, the rest stays."""
+    call.allow("candidate")
+    room = await call.room()
+    await withdraw_typing(call.parts.store, room.id)
+    # What is recorded of a connection was settled when it opened.
+    reason = "Your choices have changed; the page connects again."
+    await call.parts.rooms.revoke(room.id, [call.me.participant], code=RESTARTED, reason=reason)
+    return Ok()
 
 
 async def _open(call: Call, token: str) -> tuple[StoredLink, StoredRoom]:
@@ -159,5 +171,6 @@ ENDPOINTS = [
     Endpoint("POST", "/api/join/look", "anyone", look, Invitation, LookAtLink, rate="120/minute"),
     Endpoint("POST", "/api/join", "anyone", join, Entered, JoinByLink, rate="120/minute"),
     Endpoint("POST", "/api/rooms/{room}/consent", "participant", consent, Ok, Consent),
+    Endpoint("POST", "/api/rooms/{room}/withdraw-typing", "participant", withdraw, Ok),
     Endpoint("GET", "/api/rooms/{room}/kept", "participant", kept, WhatWasKept),
 ]

@@ -317,6 +317,21 @@ async def test_the_last_page_says_what_was_kept_and_until_when(site: TestSite) -
     assert (await site.call("GET", path, token=made["tokens"]["observer"])).status == 403
 
 
+async def test_a_candidate_takes_the_typing_back_without_asking(site: TestSite) -> None:
+    made = await site.new_room()
+    await site.give_consent(made)
+    path, token = f"/api/rooms/{made['room']}", made["tokens"]["candidate"]
+    assert (await site.call("GET", f"{path}/kept", token=token)).json["typingKept"]
+    for other in ("interviewer", "observer"):
+        refused = await site.call("POST", f"{path}/withdraw-typing", {}, token=made["tokens"][other])
+        assert refused.status == 403
+    assert (await site.call("POST", f"{path}/withdraw-typing", {}, token=token)).status == 200
+    kept = (await site.call("GET", f"{path}/kept", token=token)).json
+    assert kept["kept"][-1] == "No key presses."
+    assert "typingKept" not in kept
+
+
+
 # During and after
 
 

@@ -83,6 +83,18 @@ def test_a_resend_is_acknowledged_and_recorded_once() -> None:
     assert str(table.room.document) == "x"
 
 
+def test_a_page_that_comes_back_is_told_only_of_what_is_on_disk() -> None:
+    table = Table()
+    candidate = table.page("p3")
+    for text in "abc":
+        table.write(candidate, text)
+    table.room.durable("page1", 2)
+    table.room.leave(candidate, 0)
+    table.room.join(candidate, "p3", speaks_text=True, allowed=Allowed(), now=0)
+    hello = Hello("page1", table.clients[candidate].id)
+    assert told(table.room.receive(candidate, hello, 0), Welcome)[0].saved == 2
+
+
 def test_a_frame_after_one_that_never_came_is_not_taken() -> None:
     table = Table()
     candidate = table.page("p3")

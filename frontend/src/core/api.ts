@@ -104,6 +104,7 @@ export const api = {
   end: (room: string, token?: string) => post<Ok>(`${ofRoom(room)}/end`, {}, token),
   reopen: (room: string, token?: string) => post<Ok>(`${ofRoom(room)}/reopen`, {}, token),
 
+  withdrawTyping: (room: string, token: string) => post<Ok>(`${ofRoom(room)}/withdraw-typing`, {}, token),
   kept: (room: string, token: string) => call<WhatWasKept>(`${ofRoom(room)}/kept`, { token }),
   replay: (room: string, token: string) => call<Replay>(`${ofRoom(room)}/replay`, { token }),
   report: (room: string, token: string) => call<Report>(`${ofRoom(room)}/report`, { token }),

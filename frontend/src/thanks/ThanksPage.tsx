@@ -1,5 +1,5 @@
 // The candidate's last page: what was kept, until when, and how to have it deleted.
-import { Download } from "lucide-preact";
+import { Download, Trash2 } from "lucide-preact";
 import { useState } from "preact/hooks";
 import { Button } from "../components/Button.tsx";
 import { Notice } from "../components/Notice.tsx";
@@ -29,21 +29,32 @@ export function ThanksPage({ room }: { room: string }) {
       </Page>
     );
   if (loaded.state === "refused") return <RefusedPage error={loaded.error} retry={retry} />;
-  return <Thanks room={room} token={token} kept={loaded.value} />;
+  return <Thanks room={room} token={token} kept={loaded.value} changed={retry} />;
 }
 
 interface ThanksProps {
   room: string;
   token: string | undefined;
   kept: WhatWasKept;
+  /** Something of it was deleted: look again. */
+  changed: () => void;
 }
 
-function Thanks({ room, token, kept: what }: ThanksProps) {
+function Thanks({ room, token, kept: what, changed }: ThanksProps) {
   const [problem, setProblem] = useState("");
   const download = async () => {
     setProblem("");
     try {
       saveAs(`${what.title}.py`, await api.code(room, token));
+    } catch (error) {
+      setProblem((error as Error).message);
+    }
+  };
+  const withdraw = async () => {
+    setProblem("");
+    try {
+      await api.withdrawTyping(room, token ?? "");
+      changed();
     } catch (error) {
       setProblem((error as Error).message);
     }
@@ -71,6 +82,19 @@ function Thanks({ room, token, kept: what }: ThanksProps) {
         <section class="stack" aria-labelledby="delete">
           <h2 id="delete">Have it deleted earlier</h2>
           <p class="reading">{what.howToDelete}</p>
+          {what.typingKept && (
+            <>
+              <p class="reading">
+                The key presses alone you can delete now, without asking anybody. The typing is then not
+                compared.
+              </p>
+              <div>
+                <Button icon={Trash2} onClick={withdraw}>
+                  Delete my key presses
+                </Button>
+              </div>
+            </>
+          )}
         </section>
         <section class="stack" aria-labelledby="code">
           <h2 id="code">Your code</h2>

@@ -1,0 +1,110 @@
+"""The arrows between packages go one way, and what decides does no I/O."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+INDEPENDENT = {"kernels", "keystroke", "exercises"}
+PURE = (
+    "audience",
+    "document",
+    "effects",
+    "frames",
+    "lib0",
+    "messages",
+    "notes",
+    "people",
+    "presence",
+    "room",
+    "rounds",
+    "runs",
+    "updates",
+    "consent",
+    "export",
+    "replay",
+    "report",
+)
+IMPURE = {
+    "asyncio",
+    "socket",
+    "subprocess",
+    "time",
+    "sqlalchemy",
+    "starlette",
+    "uvicorn",
+    "os",
+    "random",
+    "secrets",
+}
+STDLIB_ONLY = ["sandbox", "seccomp", "rootfs", "libc", "watchdog"]
+
+
+def imported(path: Path) -> Iterator[str]:
+    """Every module that a file imports, wherever in it."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+
+
+@pytest.mark.parametrize("package", sorted(INDEPENDENT))
+def test_a_package_knows_nothing_of_the_server_or_of_its_neighbours(package: str) -> None:
+    others = {"liveroom", *INDEPENDENT} - {package}
+    found = {
+        f"{path.relative_to(ROOT)}: {name}"
+        for path in (ROOT / package).rglob("*.py")
+        for name in imported(path)
+        if name.split(".")[0] in others
+    }
+    assert found == set()
+
+
+@pytest.mark.parametrize("module", PURE)
+def test_what_decides_imports_nothing_that_acts(module: str) -> None:
+    names = set(imported(ROOT / "liveroom" / f"{module}.py"))
+    assert {name for name in names if name.split(".")[0] in IMPURE} == set()
+    assert not {
+        name for name in names if name.startswith(("liveroom.store", "liveroom.host", "liveroom.web"))
+    }
+
+
+def test_sql_lives_in_the_store() -> None:
+    allowed = {
+        "store.py",
+        "store_access.py",
+        "store_people.py",
+        "store_deletion.py",
+        "database.py",
+        "tables.py",
+    }
+    users = {
+        path.name
+        for path in (ROOT / "liveroom").glob("*.py")
+        if any(name.split(".")[0] == "sqlalchemy" for name in imported(path))
+    }
+    assert users <= allowed
+
+
+def test_only_the_kernels_package_speaks_to_kernels() -> None:
+    users = {
+        str(path.relative_to(ROOT))
+        for path in (ROOT / "liveroom").rglob("*.py")
+        if any(name.split(".")[0] in {"zmq", "jupyter_client"} for name in imported(path))
+    }
+    assert users == set()
+
+
+@pytest.mark.parametrize("module", STDLIB_ONLY)
+def test_what_runs_before_the_sandbox_needs_only_the_standard_library(module: str) -> None:
+    import sys
+
+    outside = {
+        name
+        for name in imported(ROOT / "kernels" / f"{module}.py")
+        if name.split(".")[0] not in sys.stdlib_module_names and not name.startswith("kernels")
+    }
+    assert outside == set()
