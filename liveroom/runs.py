@@ -3,9 +3,10 @@
 import base64
 import binascii
 import hashlib
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -31,6 +32,14 @@ from liveroom.messages import (
 )
 
 QUEUED_MAX = 64
+QUEUED_CHARS_MAX = 1_000_000
+SHOWN_CHARS_MAX = 4 * 1024 * 1024
+"""Of all sources and outputs together, for one who joins: escaped in JSON they still fit an outbox."""
+
+FORM_CHARS = 200
+"""What an output costs beside its text."""
+
+LEFT_OUT = SlottedOutput(StreamOutput("stderr", "[what came before is left out here: it was too much]\n"))
 BINARY_MIMES = ("image/png", "image/jpeg", "image/gif")
 
 
@@ -49,6 +58,33 @@ class _Run:
     stale: bool = False
     clear_pending: bool = False
     outputs: list[SlottedOutput] = field(default_factory=list)
+    slots: dict[str, int] = field(default_factory=dict)  # slot -> where it is among the outputs
+
+    def put(self, output: Output, slot: str | None) -> None:
+        """Add an output, or put it in the place of the one whose slot it has."""
+        at = None if slot is None else self.slots.get(slot)
+        if at is not None:
+            self.outputs[at] = SlottedOutput(output, slot)
+            return
+        if slot is not None:
+            self.slots[slot] = len(self.outputs)
+        self.outputs.append(SlottedOutput(output, slot))
+
+    def clear(self) -> None:
+        self.outputs.clear()
+        self.slots.clear()
+
+    def shorten(self, chars_max: int) -> int:
+        """Let go of the oldest outputs beyond so many characters; how many remain, with the source."""
+        chars = len(self.source)
+        for kept, slotted in enumerate(reversed(self.outputs)):
+            cost = _chars(slotted.output)
+            if chars + cost > chars_max:
+                self.outputs = [LEFT_OUT, *self.outputs[len(self.outputs) - kept :]]
+                self.slots = {o.slot: at for at, o in enumerate(self.outputs) if o.slot is not None}
+                break
+            chars += cost
+        return chars
 
     def view(self) -> RunView:
         return RunView(
@@ -63,7 +99,7 @@ class _Run:
             execution_count=self.execution_count,
             reason=self.reason,
             stale=self.stale,
-            outputs=list(self.outputs),
+            outputs=_joined(self.outputs),
         )
 
 
@@ -77,7 +113,21 @@ class Runs:
         self.running: str | None = None
 
     def views(self) -> list[RunView]:
-        return [run.view() for run in self._runs.values()]
+        """The latest runs, as many as one who joins can be sent."""
+        return [run.view() for run in self._forget_old()]
+
+    def _forget_old(self) -> list[_Run]:
+        """Keep what is shown to those who join; of older runs and outputs only the timeline knows."""
+        shown: list[_Run] = []
+        left = SHOWN_CHARS_MAX
+        for run in reversed(self._runs.values()):
+            left -= run.shorten(left)
+            if left >= 0:
+                shown.append(run)
+            elif run.finished_at_us is not None:
+                run.source = ""
+                run.clear()
+        return shown[::-1]
 
     @property
     def idle(self) -> bool:
@@ -85,7 +135,8 @@ class Runs:
 
     @property
     def full(self) -> bool:
-        return len(self._queue) >= QUEUED_MAX
+        waiting = sum(len(self._runs[name].source) for name in self._queue)
+        return len(self._queue) >= QUEUED_MAX or waiting > QUEUED_CHARS_MAX
 
     def request(self, *, by: str, source: str, place: Place, at_us: int) -> tuple[RunView, list[Effect]]:
         """Put a run into the queue; the caller records the request itself."""
@@ -130,7 +181,7 @@ class Runs:
             self._slots[slot] = target.run
         for output, kept in _wire(item):
             effects += kept
-            _put(target, output, slot)
+            target.put(output, slot)
             body: dict[str, object] = {"run": target.run, "output": msgspec.to_builtins(output)}
             if slot is not None:
                 body["slot"] = slot
@@ -182,9 +233,9 @@ class Runs:
                 slot = body.get("slot")
                 if slot is not None:
                     self._slots[slot] = run.run
-                _put(run, msgspec.convert(body["output"], Output), slot)
+                run.put(msgspec.convert(body["output"], Output), slot)
             case "outputs-cleared":
-                run.outputs.clear()
+                run.clear()
             case "run-finished":
                 self._end(run, body["state"], at_us, body.get("execution_count"), body.get("reason"))
 
@@ -196,7 +247,7 @@ class Runs:
         run.clear_pending = False
         if not run.outputs:
             return []
-        run.outputs.clear()
+        run.clear()
         return [Record(None, "outputs-cleared", {"run": run.run}, at_us), Tell(OutputsCleared(run.run))]
 
     def _cancel(self, runs: list[_Run], at_us: int) -> list[Effect]:
@@ -222,20 +273,33 @@ class Runs:
             self.running = None
         run.state, run.finished_at_us = state, at_us
         run.execution_count, run.reason = count, reason
+        self._forget_old()
 
 
-def _put(run: _Run, output: Output, slot: str | None) -> None:
-    """Add an output as late joiners will find it: streams joined, slots replaced."""
-    if slot is not None:
-        for at, earlier in enumerate(run.outputs):
-            if earlier.slot == slot:
-                run.outputs[at] = SlottedOutput(output, slot)
-                return
-    last = run.outputs[-1].output if run.outputs else None
-    if isinstance(output, StreamOutput) and isinstance(last, StreamOutput) and last.name == output.name:
-        run.outputs[-1] = SlottedOutput(StreamOutput(output.name, last.text + output.text))
-    else:
-        run.outputs.append(SlottedOutput(output, slot))
+def _joined(outputs: list[SlottedOutput]) -> list[SlottedOutput]:
+    """Outputs as one who joins finds them: what was printed in pieces is whole again."""
+    joined: list[SlottedOutput] = []
+    for name, group in itertools.groupby(outputs, key=_stream_name):
+        if name is None:
+            joined += group
+        else:
+            text = "".join(o.output.text for o in group if isinstance(o.output, StreamOutput))
+            joined.append(SlottedOutput(StreamOutput(name, text)))
+    return joined
+
+
+def _stream_name(slotted: SlottedOutput) -> Literal["stdout", "stderr"] | None:
+    return slotted.output.name if isinstance(slotted.output, StreamOutput) else None
+
+
+def _chars(output: Output) -> int:
+    match output:
+        case StreamOutput(text=text):
+            return len(text)
+        case DisplayOutput(parts=parts):
+            return sum(len(part.text or part.mime) for part in parts) + FORM_CHARS
+        case FailureOutput(message=message, traceback=traceback):
+            return len(message) + sum(map(len, traceback)) + FORM_CHARS
 
 
 def _wire(item: Stream | Display | Failure) -> Iterator[tuple[Output, list[Effect]]]:

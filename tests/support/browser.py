@@ -177,18 +177,18 @@ class People:
         self._here: list[Person] = []
 
     async def come(
-        self, *, width: int = 1440, height: int = 900, theme: Theme = "light", reduced_motion: bool = False
+        self, *, url: str | None = None, width: int = 1440, height: int = 900, theme: Theme = "light"
     ) -> Person:
+        """Somebody new, at the server's own address unless another leads to it."""
         context = await self._browser.new_context(
             viewport={"width": width, "height": height},
             color_scheme=theme,
-            reduced_motion="reduce" if reduced_motion else "no-preference",
             locale="en-GB",
             timezone_id="Europe/London",
         )
         context.set_default_timeout(WAIT_MS)
         await context.add_init_script(_REPORT_VIOLATIONS)
-        person = Person(context, await context.new_page(), self._url)
+        person = Person(context, await context.new_page(), url or self._url)
         self._here.append(person)
         return person
 
