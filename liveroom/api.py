@@ -28,7 +28,7 @@ class Problem(Message, frozen=True):
 
 
 class Site(Message, frozen=True):
-    """What every page may know of this server. `warning` is a sentence for the owner, such as links being loopback-only."""
+    """What every page may know of this server. `warning` is a sentence for the owner, as of loopback-only links."""
 
     organisation: str
     contact: str
@@ -63,7 +63,7 @@ class NewRoom(Message, frozen=True):
 
     kind: RoomKind
     candidate: Name
-    exercise: str | None = None
+    exercise: Annotated[str, Meta(max_length=64)] | None = None
     title: Annotated[str, Meta(max_length=120)] | None = None
     brief: Annotated[str, Meta(max_length=100_000)] = ""
     starter: Annotated[str, Meta(max_length=200_000)] = ""

@@ -11,7 +11,7 @@ from liveroom.updates import MAIN_TEXT, BadUpdate, Struct, Update, check, parse,
 
 MAIN_FILE = "main"
 CHARS_MAX = 1_000_000
-STEPS_MAX = 10_000_000
+STEPS_MAX = 4_000_000
 """Steps that one update may cost: placing a piece of text may walk over every piece that is there already."""
 
 Op = tuple[str, int, int, str]

@@ -3,9 +3,13 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
+import msgspec
+
 from keystroke import timeline
 from liveroom.effects import Keep, Record
 from liveroom.store import Batch, BlobRow, EventRow
+
+_encoder = msgspec.json.Encoder()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +42,7 @@ class Log:
     def _row(self, record: Record, heads: dict[int, Head]) -> EventRow:
         head, salt = heads[record.chain], self._salt()
         seq = head.seq + 1
-        line = timeline.line(
-            seq, record.at_us, record.participant, record.kind, record.audience, dict(record.body)
-        )
+        line = _line(seq, record)
         h = timeline.link(head.h, salt, line)
         heads[record.chain] = Head(seq, h)
         return EventRow(
@@ -57,6 +59,15 @@ class Log:
             salt,
             h,
         )
+
+
+def _line(seq: int, record: Record) -> bytes:
+    """`timeline.line`, by an encoder ten times as fast for all but text that is no Unicode."""
+    fields = (seq, record.at_us, record.participant, record.kind, record.audience, record.body)
+    try:
+        return _encoder.encode(fields)
+    except UnicodeEncodeError:
+        return timeline.line(*fields)
 
 
 def heads_of(header: bytes, chains: dict[int, list[EventRow]]) -> dict[int, Head]:

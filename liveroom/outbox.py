@@ -2,9 +2,10 @@
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 
-FRAMES_MAX = 4096
+FRAMES_MAX = 65_536
 BYTES_MAX = 32 * 1024 * 1024
 
 
@@ -24,15 +25,16 @@ class Outbox:
         self._bytes = 0
         self._closing: Closing | None = None
         self._ready = asyncio.Event()
-        self.overflowed = False
+        self.when_full: Callable[[], None] | None = None
 
     def put(self, frame: str | bytes) -> None:
         if self._closing is not None:
             return
         if len(self._frames) >= FRAMES_MAX or self._bytes + len(frame) > BYTES_MAX:
-            self.overflowed = True
             self._frames.clear()
             self.close(1013, "The connection is too slow; the page connects again.")
+            if self.when_full is not None:
+                self.when_full()
             return
         self._frames.append(frame)
         self._bytes += len(frame)

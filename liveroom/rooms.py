@@ -19,7 +19,7 @@ from kernels.kernel import Limits, Pool
 from keystroke import timeline
 from liveroom.checks import Judged
 from liveroom.effects import ConnectionId
-from liveroom.errors import BadToken, ConsentNeeded, LiveroomError, RoomGone
+from liveroom.errors import BadToken, ConsentNeeded, LiveroomError, RoomGone, TooMany
 from liveroom.host import Host
 from liveroom.log import Log, RoomClock, heads_of
 from liveroom.messages import CheckKind, DataFile, RoomView
@@ -35,6 +35,9 @@ from liveroom.store import Store
 log = structlog.get_logger()
 
 IDLE_SECONDS = 600.0
+CONNECTIONS_MAX = 64
+"""Of one person in one room."""
+
 SALT_BYTES = timeline.SALT_BYTES
 
 
@@ -104,16 +107,24 @@ class Rooms:
         self, room: str, token_hash: bytes, *, speaks_text: bool
     ) -> tuple[Host, ConnectionId, Outbox]:
         """Give the bearer of a participant's token a place; raises `BadToken`, `RoomGone` or `NotAllowed`."""
+        await self._admitted(room, token_hash)  # nobody else has a room opened
+        host = await self.host(room)
+        # Opening takes a while, in which a link may be withdrawn or an answer changed: what counts is now.
+        participant, allowed = await self._admitted(room, token_hash)
+        if len(host.room.people.connections_of({participant.participant})) >= CONNECTIONS_MAX:
+            raise TooMany("This person has too many tabs open in this room; close some of them.")
+        self._introduce(host, participant)
+        connection, outbox = host.join(participant.participant, speaks_text=speaks_text, allowed=allowed)
+        return host, connection, outbox
+
+    async def _admitted(self, room: str, token_hash: bytes) -> tuple[StoredParticipant, Allowed]:
+        """Whose token this is, and what they allow."""
         participant = await self._store.participant_of_token(room, token_hash)
         if participant is None:
             if await self._store.room(room) is None:
                 raise RoomGone("This room does not exist, or its data was deleted.")
             raise BadToken("This token is not good for the room any more; open your link again.")
-        allowed = await self._allowed(room, participant)
-        host = await self.host(room)
-        self._introduce(host, participant)
-        connection, outbox = host.join(participant.participant, speaks_text=speaks_text, allowed=allowed)
-        return host, connection, outbox
+        return participant, await self._allowed(room, participant)
 
     async def _allowed(self, room: str, participant: StoredParticipant) -> Allowed:
         """What is recorded of this person beyond edits and runs; a candidate who has not answered may not enter."""

@@ -201,6 +201,7 @@ class Runs:
         if end.status != "ok":
             waiting = [self._runs[name] for name in self._queue if self._runs[name].by == run.by]
             effects += self._cancel(waiting, at_us)
+        self._forget_old()
         return effects if end.status == "died" else effects + self.start_next(at_us)
 
     def lost(self, at_us: int, reason: str) -> list[Effect]:
@@ -273,7 +274,6 @@ class Runs:
             self.running = None
         run.state, run.finished_at_us = state, at_us
         run.execution_count, run.reason = count, reason
-        self._forget_old()
 
 
 def _joined(outputs: list[SlottedOutput]) -> list[SlottedOutput]:

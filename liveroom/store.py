@@ -3,13 +3,17 @@
 SQLite (WAL) in the data folder. `append` hands events to the operating system, `sync` waits for the disk.
 """
 
+import sqlite3
 from collections.abc import Sequence
+from functools import partial
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Select, func, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Select, Update, func, insert, select, update
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql import ClauseElement
 
 from liveroom import tables
 from liveroom.database import Database, take_folder
@@ -45,6 +49,13 @@ __all__ = [
 ]
 
 
+_DIALECT = sqlite.dialect(paramstyle="named")
+_EVENT_COLUMNS = attrgetter(*(column.name for column in tables.event.c))
+_BLOB_COLUMNS = attrgetter(*(column.name for column in tables.blob.c))
+_INSERT_EVENT = str(insert(tables.event).compile(dialect=sqlite.dialect()))
+_INSERT_BLOB = str(sqlite.insert(tables.blob).on_conflict_do_nothing().compile(dialect=sqlite.dialect()))
+
+
 class Store(PeopleRows, AccessRows, DeletionRows):
     """The only way to what is kept. One process has one; opening takes the data folder's lock."""
 
@@ -74,16 +85,7 @@ class Store(PeopleRows, AccessRows, DeletionRows):
 
     async def append(self, batches: Sequence[Batch]) -> None:
         """Keep all of it or, where a room has a newer owner, nothing."""
-        async with self.database.writing() as db:
-            await self._check_epochs(db, batches)
-            if events := [_values(row) for batch in batches for row in batch.events]:
-                await db.execute(insert(tables.event), events)
-            if blobs := [_values(row) for batch in batches for row in batch.blobs]:
-                dialect = postgresql if db.dialect.name == "postgresql" else sqlite
-                await db.execute(dialect.insert(tables.blob).on_conflict_do_nothing(), blobs)
-            for batch in batches:
-                if batch.state is not None:
-                    await _set_state(db, batch)
+        await self.database.transact(partial(_append, batches))
 
     async def take_over(self, room: str) -> StoredRoom | None:
         """Become the room's owner: whoever owned it before can no longer append."""
@@ -148,16 +150,31 @@ class Store(PeopleRows, AccessRows, DeletionRows):
         async with self.database.reading() as db:
             return [StoredRoom(*found) for found in await db.execute(query)]
 
-    async def _check_epochs(self, db: AsyncConnection, batches: Sequence[Batch]) -> None:
-        row = tables.room.c
-        # On PostgreSQL the rows stay locked until the commit; on SQLite nobody else writes.
-        query = (
-            select(row.id, row.epoch).where(row.id.in_({batch.room for batch in batches})).with_for_update()
+
+def _append(batches: Sequence[Batch], db: sqlite3.Connection) -> None:
+    epochs = dict(
+        db.execute(
+            *_sql(
+                select(tables.room.c.id, tables.room.c.epoch).where(
+                    tables.room.c.id.in_({batch.room for batch in batches})
+                )
+            )
         )
-        epochs = {row.id: row.epoch for row in await db.execute(query)}
-        for batch in batches:
-            if epochs.get(batch.room) != batch.epoch:
-                raise Fenced(batch.room)
+    )
+    for batch in batches:
+        if epochs.get(batch.room) != batch.epoch:
+            raise Fenced(batch.room)
+    db.executemany(_INSERT_EVENT, [_EVENT_COLUMNS(row) for batch in batches for row in batch.events])
+    db.executemany(_INSERT_BLOB, [_BLOB_COLUMNS(row) for batch in batches for row in batch.blobs])
+    for batch in batches:
+        if batch.state is not None:
+            db.execute(*_sql(_new_state(batch)))
+
+
+def _sql(statement: ClauseElement) -> tuple[str, dict[str, Any]]:
+    """A Core statement as sqlite3 takes it."""
+    compiled = statement.compile(dialect=_DIALECT, compile_kwargs={"render_postcompile": True})
+    return str(compiled), dict(compiled.params)
 
 
 def _rooms() -> Select[Any]:
@@ -174,7 +191,7 @@ async def _room(db: AsyncConnection, room: str) -> StoredRoom | None:
     return None if found is None else StoredRoom(*found)
 
 
-async def _set_state(db: AsyncConnection, batch: Batch) -> None:
+def _new_state(batch: Batch) -> Update:
     row = tables.room.c
     at = row.made_wall_us + max((event.at_us for event in batch.events), default=0)
     values: dict[str, Any] = {"state": batch.state}
@@ -182,7 +199,7 @@ async def _set_state(db: AsyncConnection, batch: Batch) -> None:
         values["ended_wall_us"] = at
     elif batch.state == "open":
         values |= {"ended_wall_us": None, "started_wall_us": func.coalesce(row.started_wall_us, at)}
-    await db.execute(update(tables.room).where(row.id == batch.room).values(values))
+    return update(tables.room).where(row.id == batch.room).values(values)
 
 
 def _values(row: Any) -> dict[str, Any]:

@@ -505,7 +505,7 @@ export interface Problem {
   error: string;
 }
 
-/** What every page may know of this server. `warning` is a sentence for the owner, such as links being loopback-only. */
+/** What every page may know of this server. `warning` is a sentence for the owner, as of loopback-only links. */
 export interface Site {
   organisation: string;
   contact: string;

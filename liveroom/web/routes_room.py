@@ -29,6 +29,7 @@ async def end(call: Call) -> Ok:
     """End the interview; the candidate of a take-home submits it so."""
     room = await call.room()
     call.allow(*MANAGERS, *(CANDIDATE if room.kind == "take-home" else ()))
+    await _check_consent(call)
     if room.state == "ended":
         raise Conflict("The room has ended already.")
     await call.parts.rooms.end(room.id, _by(call))
@@ -84,6 +85,7 @@ async def show_replay(call: Call) -> Replay:
     """The whole room, played back, as this participant may see it."""
     call.allow(*PANEL_ROLES, *(CANDIDATE if call.parts.settings.candidate_sees_replay else ()))
     room = await call.room()
+    await _check_consent(call)
     if room.replay_deleted:
         raise NoReplay(NO_REPLAY)
     host = await call.parts.rooms.host(room.id)
@@ -104,6 +106,7 @@ async def export(call: Call) -> Response:
         raise BadRequest(f"A room cannot be exported as {kind!r}; there is: timeline.")
     call.allow("owner", "candidate")
     room = await call.room()
+    await _check_consent(call)
     if room.replay_deleted:
         raise NoReplay(NO_REPLAY)
     role: Role = "owner" if call.is_owner else call.me.role

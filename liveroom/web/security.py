@@ -4,7 +4,6 @@ import re
 import secrets
 import time
 from collections.abc import Iterator, Mapping
-from urllib.parse import urlsplit
 
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
@@ -70,7 +69,7 @@ def is_foreign(headers: Mapping[str, str], public_url: str | None) -> bool:
     if public_url is not None and origin == public_url:
         return False
     # Where a public address is set it is the only one; otherwise the address that the browser itself used.
-    return public_url is not None or urlsplit(origin).netloc != headers.get("host")
+    return public_url is not None or origin.partition("://")[2] != headers.get("host")
 
 
 class Shield:

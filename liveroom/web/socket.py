@@ -2,9 +2,10 @@
 
 import asyncio
 import contextlib
+from functools import partial
 
 import structlog
-from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
+from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from liveroom.effects import ConnectionId
 from liveroom.errors import BadToken, LiveroomError, NotAllowed, RoomGone
@@ -14,6 +15,7 @@ from liveroom.outbox import Closing, Outbox
 from liveroom.room import BAD_FRAME, BAD_TOKEN, GONE, NOT_ALLOWED, TRY_AGAIN
 from liveroom.rooms import Rooms
 from liveroom.tokens import digest
+from liveroom.web.protocols import ABORT_EXTENSION
 
 log = structlog.get_logger()
 
@@ -36,6 +38,7 @@ async def endpoint(websocket: WebSocket) -> None:
     except LiveroomError as error:
         await websocket.close(_close_code(error), _reason(error.sentence))
         return
+    outbox.when_full = partial(_abort_later, websocket)
     sender = asyncio.create_task(_send_all(websocket, outbox))
     receiver = asyncio.create_task(_receive_all(websocket, host, connection, speaks_text=speaks_text))
     try:
@@ -66,40 +69,26 @@ async def _receive_all(
             host.receive(connection, text)
         else:
             host.refuse(connection, BAD_FRAME, "This connection takes binary frames only.")
+        # Frames that have come already are given without a pause, and everybody else would wait for the last.
+        await asyncio.sleep(0)
 
 
 async def _send_all(websocket: WebSocket, outbox: Outbox) -> None:
-    """Send what is in the outbox until it closes. A reader that has stopped is aborted, for it cannot be closed."""
-    while True:
-        sending = asyncio.create_task(_send(websocket, await outbox.next()))
-        while not sending.done():
-            await asyncio.wait({sending}, timeout=CLOSING_SECONDS)
-            if not sending.done() and outbox.overflowed:
-                sending.cancel()
-                _abort(websocket)
-                return
-        if sending.result():
-            return
+    """Send what is in the outbox until it closes."""
+    with contextlib.suppress(WebSocketDisconnect, RuntimeError):  # the other side was faster
+        while not isinstance(item := await outbox.next(), Closing):
+            if isinstance(item, str):
+                await websocket.send_text(item)
+            else:
+                await websocket.send_bytes(item)
+        await websocket.close(item.code, _reason(item.reason))
 
 
-async def _send(websocket: WebSocket, item: str | bytes | Closing) -> bool:
-    """Send one item; whether it was the last."""
-    with contextlib.suppress(WebSocketDisconnect, RuntimeError):
-        if isinstance(item, str):
-            await websocket.send_text(item)
-        elif isinstance(item, bytes):
-            await websocket.send_bytes(item)
-        else:
-            await websocket.close(item.code, _reason(item.reason))
-            return True
-        return websocket.client_state is WebSocketState.DISCONNECTED
-    return True
-
-
-def _abort(websocket: WebSocket) -> None:
-    abort = websocket.scope.get("extensions", {}).get("liveroom.abort")
+def _abort_later(websocket: WebSocket) -> None:
+    """A reader that has stopped cannot be closed, for the closing waits behind what it does not read: abort it."""
+    abort = websocket.scope.get("extensions", {}).get(ABORT_EXTENSION)
     if abort is not None:
-        abort()
+        asyncio.get_running_loop().call_later(CLOSING_SECONDS, abort)
 
 
 def _close_code(error: LiveroomError) -> int:

@@ -21,6 +21,9 @@ Dialect = Literal["yjs", "liveroom.1"]
 
 _UPDATE = b"\x00\x02"
 _STEP_1_OF_NOTHING = b"\x00\x00\x01\x00"
+SETTLE_SECONDS = 20.0
+"""Longer than any backlog seen: what comes later than this counts as lost."""
+
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -189,7 +192,7 @@ async def run(load: Load, targets: Sequence[Sequence[str]], *, server_pid: int |
     await asyncio.gather(*typing)
     spent = _cpu_s(server_pid) - cpu
     figures.generator_cpu = (time.process_time() - own) / (time.monotonic() - began)
-    await asyncio.gather(*(room.settle(5.0) for room in rooms))
+    await asyncio.gather(*(room.settle(SETTLE_SECONDS) for room in rooms))
     figures.cpu_us_per_key = spent * 1e6 / max(1, figures.keys)
     figures.server_rss_mib = _rss_mib(server_pid)
     await asyncio.gather(*(room.leave() for room in rooms))

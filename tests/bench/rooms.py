@@ -1,6 +1,5 @@
 """Rooms under load, on a real server with a disk: relay, acknowledgement, CPU a key."""
 
-import asyncio
 import tempfile
 from pathlib import Path
 
