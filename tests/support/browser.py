@@ -20,6 +20,8 @@ from playwright.async_api import (
 )
 
 Theme = Literal["light", "dark"]
+THEMES: tuple[Theme, Theme] = ("light", "dark")
+SIZES = ((1440, 900), (390, 844))
 
 WAIT_MS = 30_000
 """Long, because a page may wait for a kernel on a busy machine; nothing waits longer than it must."""
@@ -46,6 +48,16 @@ _TEXT = """
   plain.querySelectorAll(".other-caret").forEach((caret) => caret.remove());
   return plain.textContent.replaceAll("\\u200b", "");
 }).join("\\n")
+"""
+
+
+_AT_REST = """
+async () => {
+  await document.fonts.ready;
+  await new Promise((resolve) => setTimeout(resolve, 200));  // editors measure themselves a while after a resize
+  const running = document.getAnimations().filter((one) => one.effect?.getComputedTiming().endTime !== Infinity);
+  await Promise.allSettled(running.map((one) => one.finished));
+}
 """
 
 
@@ -197,6 +209,18 @@ class People:
         for person in self._here:
             await person.context.close()
         return [complaint for person in self._here for complaint in person.complaints]
+
+
+async def variants(person: Person) -> AsyncIterator[str]:
+    """The page wide and narrow, light and dark; each has come to rest when its name is given."""
+    for width, height in SIZES:
+        await person.page.set_viewport_size({"width": width, "height": height})
+        for theme in THEMES:
+            await person.page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+            await person.page.evaluate(_AT_REST)
+            yield f"{width}-{theme}"
+    await person.page.set_viewport_size({"width": SIZES[0][0], "height": SIZES[0][1]})
+    await person.page.emulate_media(color_scheme=THEMES[0])
 
 
 expect.set_options(timeout=WAIT_MS)
