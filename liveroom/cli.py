@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 import msgspec
+from click.exceptions import NoArgsIsHelpError
 
 from exercises.errors import ExerciseError
 from kernels.errors import KernelError
@@ -24,17 +25,37 @@ if TYPE_CHECKING:
 
 
 class Commands(click.Group):
-    """Errors that have a sentence are that sentence on stderr, and exit code 1."""
+    """Errors are one sentence on stderr: exit code 1, or 2 where the command was used wrongly."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        with _misuse_told(ctx):
+            return super().parse_args(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
-            return super().invoke(ctx)
+            with _misuse_told(ctx):
+                return super().invoke(ctx)
         except (LiveroomError, KernelError, ExerciseError, TimelineError) as error:
             click.echo(str(error), err=True)
             ctx.exit(1)
         except BrokenPipeError:
             sys.stderr.close()  # whoever read our output has left
             ctx.exit(1)
+
+
+@contextmanager
+def _misuse_told(ctx: click.Context) -> Iterator[None]:
+    """A wrong use as one line; a group without a command still shows its help."""
+    try:
+        yield
+    except NoArgsIsHelpError:
+        raise
+    except click.UsageError as error:
+        command = (error.ctx or ctx).command_path
+        sentence = error.format_message()
+        end = "" if sentence.endswith((".", "?")) else "."
+        click.echo(f"{sentence}{end} `{command} --help` shows what there is.", err=True)
+        ctx.exit(error.exit_code)
 
 
 data_option = click.option(
@@ -167,15 +188,22 @@ def verify(file: Path) -> None:
 
 @main.command()
 @click.option("--profile", "profiles", multiple=True, required=True, metavar="ROOM_OR_FILE")
+@click.argument("more_profiles", nargs=-1, metavar="[ROOM_OR_FILE]...")
 @click.option("--questioned", required=True, metavar="ROOM_OR_FILE")
 @data_option
 @json_option
-def compare(profiles: tuple[str, ...], questioned: str, folder: Path, as_json: bool) -> None:
-    """Compare how two timelines were typed: a likelihood ratio, never a verdict."""
+def compare(
+    profiles: tuple[str, ...], more_profiles: tuple[str, ...], questioned: str, folder: Path, as_json: bool
+) -> None:
+    """Compare how two timelines were typed: a likelihood ratio, never a verdict.
+
+    A profile of several timelines: `--profile A B`, or `--profile A --profile B`.
+    """
     from liveroom import comparing
 
-    with _control_if_needed(folder, (*profiles, questioned)) as control:
-        result = comparing.compare(profiles, questioned, control)
+    enrolled = (*profiles, *more_profiles)
+    with _control_if_needed(folder, (*enrolled, questioned)) as control:
+        result = comparing.compare(enrolled, questioned, control)
     if as_json:
         _print_json(result)
     else:

@@ -31,7 +31,7 @@ async def forget_candidate(
     stone = await store.forget_candidate(candidate_id, now_wall_us=now_wall_us)
     if stone is None:
         raise NotFound(
-            f"There is no candidate {candidate_id}; the dashboard and `liveroom forget` list them."
+            f"There is no candidate {candidate_id}; copy the name as the dashboard shows it, or an id."
         )
     await _remove_files(folder, rooms)
     await store.scrub()

@@ -47,7 +47,7 @@ from liveroom.messages import (
 )
 from liveroom.outbox import Outbox
 from liveroom.people import Allowed
-from liveroom.recorder import Recorder
+from liveroom.recorder import MISTAKE, Recorder
 from liveroom.room import BAD_FRAME, TOO_LARGE, TRY_AGAIN, Room
 from liveroom.seat import KernelSeat
 
@@ -197,6 +197,11 @@ class Host:
                 continue
             except LiveroomError as error:
                 await self._start_over(effects, error)
+                continue
+            except Exception as error:
+                # Nobody would hear of anything any more if this task ended.
+                log.error("a room failed", room=self.room.facts.view.room, exc_info=error)
+                await self._start_over(effects, LiveroomError(MISTAKE))
                 continue
             for effect in effects:
                 self._perform_one(effect)

@@ -98,7 +98,7 @@ async def _former(store: Store, asked: NewRoom) -> StoredRoom | None:
     former = await store.room(asked.continues)
     if former is None:
         raise NotFound(
-            f"There is no room {asked.continues} to continue; `liveroom` lists them on the dashboard."
+            f"There is no room {asked.continues} to continue; copy a take-home's id from the dashboard."
         )
     if former.kind != "take-home":
         raise BadRequest(f"Room {former.id} is not a take-home, and only a take-home can be continued.")

@@ -6,10 +6,12 @@ from typing import Protocol
 
 import structlog
 
-from liveroom.errors import Fenced, LiveroomError, StoreFailed
+from liveroom.errors import LiveroomError, StoreFailed
 from liveroom.store import Batch
 
 log = structlog.get_logger()
+
+MISTAKE = "The server failed at keeping this, and its log says why; the room goes on from what was kept."
 
 
 class Store(Protocol):
@@ -65,34 +67,29 @@ class Recorder:
             await self._written.wait()
             self._written.clear()
             group, self._waiting = self._waiting, []
-            try:
-                await self._store.append([batch for batch, _ in group])
-            except LiveroomError as error:
-                await self._write_apart(group, error)
-            else:
-                for _, done in group:
-                    if not done.done():
-                        done.set_result(None)
-
-    async def _write_apart(
-        self, group: list[tuple[Batch, asyncio.Future[None]]], error: LiveroomError
-    ) -> None:
-        """One room's fence must not fail the others of its group; a full disk fails them all alike."""
-        for batch, done in group:
-            failure: LiveroomError | None = error
-            if isinstance(error, Fenced) and len(group) > 1:
-                try:
-                    await self._store.append([batch])
-                except LiveroomError as own:
-                    failure = own
+            failure = await self._append([batch for batch, _ in group])
+            for batch, done in group:
+                own = failure
+                if len(group) > 1 and failure is not None and not isinstance(failure, StoreFailed):
+                    # A full disk fails them all alike; one room's fence or mistake must not fail the others.
+                    own = await self._append([batch])
+                if done.done():
+                    continue
+                if own is None:
+                    done.set_result(None)
                 else:
-                    failure = None
-            if done.done():
-                continue
-            if failure is None:
-                done.set_result(None)
-            else:
-                done.set_exception(failure)
+                    done.set_exception(own)
+
+    async def _append(self, batches: list[Batch]) -> LiveroomError | None:
+        """Keep these; why not, if not. A mistake of ours is told too: every room waits for this task."""
+        try:
+            await self._store.append(batches)
+        except LiveroomError as error:
+            return error
+        except Exception as error:
+            log.error("could not write", exc_info=error)
+            return LiveroomError(MISTAKE)
+        return None
 
     async def _sync(self) -> None:
         while True:

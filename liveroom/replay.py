@@ -90,7 +90,7 @@ def replay(
     starter = text_at([starter_event], starter_event.at_us)[MAIN_FILE] if starter_event else ""
     duration_us = events[-1].at_us if events else 0
     if not may_see(PANEL, role=role, participant=participant):
-        view = msgspec.structs.replace(view, guide=None)
+        view = msgspec.structs.replace(view, guide=None, has_hidden_checks=False)
     return Replay(view, player.everyone(), duration_us, starter, frames)
 
 

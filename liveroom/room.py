@@ -229,20 +229,27 @@ class Room:
 
     def _arrived(self, connection: Connection, now: int) -> list[Effect]:
         person = connection.person
-        effects: list[Effect] = []
-        if person.participant not in self._introduced:
-            self._introduced.add(person.participant)
-            body: dict[str, object] = {"participant": person.participant, "name": person.name}
-            body |= {"role": person.role, "colour": person.colour}
-            effects.append(Record(person.participant, "participant", body, now))
+        effects = self._introduce(person.participant, now)
         effects.append(Record(person.participant, "join", {"connection": int(connection.connection)}, now))
-        if person.role == "candidate" and self.state == "waiting":
+        if person.role == "candidate" and self.timer.started_at_us is None and self.state != "ended":
+            # A room that was ended and reopened before anybody came is open, and its clock still stands.
             self.state = "open"
-            self.timer = Timer(self.facts.minutes, now, now + self.facts.minutes * 60_000_000)
+            minutes = self.timer.minutes
+            self.timer = Timer(minutes, now, now + minutes * 60_000_000)
             effects += [Mark("open"), *self._timer_changed(None, now)]
         if person.role in WRITERS and self.state != "ended" and self.kernel == "none":
             effects.append(PrepareKernel())
         return [*effects, Tell(PeopleChanged(self.people.views()))]
+
+    def _introduce(self, participant: str | None, now: int) -> list[Effect]:
+        """Record who this is, once; whoever is named on the timeline is introduced before."""
+        person = self.people.get(participant or "")
+        if person is None or person.participant in self._introduced:
+            return []
+        self._introduced.add(person.participant)
+        body: dict[str, object] = {"participant": person.participant, "name": person.name}
+        body |= {"role": person.role, "colour": person.colour}
+        return [Record(person.participant, "participant", body, now)]
 
     # --- text frames
 
@@ -312,7 +319,12 @@ class Room:
             saved=saved,
             record_keys=connection.allowed.typing,
             record_focus=connection.allowed.metrics,
-            room=msgspec.structs.replace(view, state=self.state, guide=view.guide if manages else None),
+            room=msgspec.structs.replace(
+                view,
+                state=self.state,
+                guide=view.guide if manages else None,
+                has_hidden_checks=manages and view.has_hidden_checks,
+            ),
             timer=self.timer,
             kernel=self.kernel,
             kernel_reason=self._kernel_reason,
@@ -523,7 +535,7 @@ class Room:
         """End the room: nothing more is taken, the candidate's connections close."""
         if self.state == "ended":
             return []
-        effects = self.runs.lost(now, "The room ended.")
+        effects = [*self._introduce(by, now), *self.runs.lost(now, "The room ended.")]
         self.state = "ended"
         self.kernel = "none"
         effects += [Record(by, "ended", {}, now), Mark("ended"), Tell(RoomEnded(now, by)), ReleaseKernel()]
@@ -535,7 +547,8 @@ class Room:
         if self.state != "ended":
             return []
         self.state = "open"
-        effects: list[Effect] = [Record(by, "reopened", {}, now), Mark("open"), Tell(RoomReopened(now, by))]
+        effects = self._introduce(by, now)
+        effects += [Record(by, "reopened", {}, now), Mark("open"), Tell(RoomReopened(now, by))]
         ends = self.timer.ends_at_us
         if self.facts.view.kind == "take-home" and ends is not None and ends <= now:
             started = self.timer.started_at_us or now

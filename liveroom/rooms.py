@@ -35,6 +35,7 @@ from liveroom.store import Store
 log = structlog.get_logger()
 
 IDLE_SECONDS = 600.0
+FOLDED_AT_ONCE = 100
 CONNECTIONS_MAX = 64
 """Of one person in one room."""
 
@@ -153,10 +154,11 @@ class Rooms:
         return str((await self.host(room)).room.document)
 
     async def revoke(self, room: str, participants: Collection[str], *, code: int, reason: str) -> None:
-        """Close the sockets of these participants."""
+        """Close the sockets of these participants; all that came by them is recorded when this returns."""
         host = self.live(room)
         if host is not None:
             host.disconnect(frozenset(participants), code, reason)
+            await host.settled()
 
     async def forget(self, room: str) -> None:
         """Let go of a room whose data is about to be deleted."""
@@ -248,9 +250,11 @@ class Rooms:
             room.people.know(person.participant, person.name, person.role, person.colour)
         for chain in (0, 1):
             chains[chain] = await self._store.events(stored.id, chain=chain)
-            for row in chains[chain]:
+            for at, row in enumerate(chains[chain]):
                 if row.leaf is None:
                     room.fold(decode_events([row.line])[0])
+                if at % FOLDED_AT_ONCE == 0:
+                    await asyncio.sleep(0)  # a long log is no reason to keep the other rooms waiting
         room.document.restored()
         last_at_us = max((row.at_us for rows in chains.values() for row in rows), default=-1)
         heads = heads_of(stored.header, chains)

@@ -116,9 +116,7 @@ async def consent(call: Call, answer: Consent) -> Ok:
     given = answered(room.id, notice(call.parts.settings, room.kind), answer, at_wall_us=now)
     await store.set_consent(given)
     if former is not None and dataclasses.replace(former, at_wall_us=now) != given:
-        # What is recorded of a connection was settled when it opened.
-        reason = "Your choices have changed; the page connects again."
-        await call.parts.rooms.revoke(room.id, [call.me.participant], code=RESTARTED, reason=reason)
+        await _connect_again(call)
     if former is not None and former.typing and not given.typing:
         await withdraw_typing(store, room.id)
     return Ok()
@@ -144,12 +142,22 @@ async def kept(call: Call) -> WhatWasKept:
 async def withdraw(call: Call) -> Ok:
     """The candidate takes the typing comparison back: the key events are deleted, the rest stays."""
     call.allow("candidate")
-    room = await call.room()
-    await withdraw_typing(call.parts.store, room.id)
-    # What is recorded of a connection was settled when it opened.
-    reason = "Your choices have changed; the page connects again."
-    await call.parts.rooms.revoke(room.id, [call.me.participant], code=RESTARTED, reason=reason)
+    room, store = await call.room(), call.parts.store
+    given = await store.consent(room.id)
+    if given is not None:
+        await store.set_consent(dataclasses.replace(given, typing=False))
+        await _connect_again(call)
+    await withdraw_typing(store, room.id)
     return Ok()
+
+
+async def _connect_again(call: Call) -> None:
+    """What is recorded of a connection was settled when it opened: a changed answer holds from the next one on.
+
+    Deleting comes after this, so that no key press arrives behind it.
+    """
+    reason = "Your choices have changed; the page connects again."
+    await call.parts.rooms.revoke(call.room_id, [call.me.participant], code=RESTARTED, reason=reason)
 
 
 async def _open(call: Call, token: str) -> tuple[StoredLink, StoredRoom]:

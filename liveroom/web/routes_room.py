@@ -74,15 +74,15 @@ async def data(call: Call) -> Response:
 async def blob(call: Call) -> Response:
     """An output that was too large for a frame."""
     found = await call.parts.store.blob(call.room_id, str(call.request.path_params["sha256"]))
-    me = call.me
-    if found is None or not may_see(found.audience, role=me.role, participant=me.participant):
+    role, participant = _seen_as(call)
+    if found is None or not may_see(found.audience, role=role, participant=participant):
         raise NotFound("This room has no such output.")
     await _check_consent(call)
     return _attachment(found.content, f"output-{found.sha256[:8]}", found.mime)
 
 
 async def show_replay(call: Call) -> Replay:
-    """The whole room, played back, as this participant may see it."""
+    """The whole room, played back, as the caller may see it."""
     call.allow(*PANEL_ROLES, *(CANDIDATE if call.parts.settings.candidate_sees_replay else ()))
     room = await call.room()
     await _check_consent(call)
@@ -90,7 +90,8 @@ async def show_replay(call: Call) -> Replay:
         raise NoReplay(NO_REPLAY)
     host = await call.parts.rooms.host(room.id)
     view = msgspec.structs.replace(host.room.facts.view, state=room.state)
-    return await replay_of(call.parts.store, view, role=call.me.role, participant=call.me.participant)
+    role, participant = _seen_as(call)
+    return await replay_of(call.parts.store, view, role=role, participant=participant)
 
 
 async def show_report(call: Call) -> Report:
@@ -109,13 +110,17 @@ async def export(call: Call) -> Response:
     await _check_consent(call)
     if room.replay_deleted:
         raise NoReplay(NO_REPLAY)
-    role: Role = "owner" if call.is_owner else call.me.role
-    participant = "" if call.is_owner else call.me.participant
+    role, participant = _seen_as(call)
     rows = await call.parts.store.events(room.id)
     lines = await asyncio.to_thread(
         lambda: b"".join(timeline_lines(room.header, rows, role=role, participant=participant))
     )
     return _attachment(lines, f"{_name(room)}-{room.id}.jsonl", "application/jsonl")
+
+
+def _seen_as(call: Call) -> tuple[Role, str]:
+    """Role and id of whoever asks. The owner's session or API token is nobody in the room, and sees as its owner."""
+    return ("owner", "") if call.is_owner else (call.me.role, call.me.participant)
 
 
 def _by(call: Call) -> str | None:
@@ -148,13 +153,21 @@ ENDPOINTS = [
     Endpoint("POST", "/api/rooms/{room}/reopen", "owner or participant", reopen, Ok),
     Endpoint("GET", "/api/rooms/{room}/code", "owner or participant", code, Download("text/x-python")),
     Endpoint(
-        "GET", "/api/rooms/{room}/data/{name}", "participant", data, Download("application/octet-stream")
+        "GET",
+        "/api/rooms/{room}/data/{name}",
+        "owner or participant",
+        data,
+        Download("application/octet-stream"),
     ),
     Endpoint(
-        "GET", "/api/rooms/{room}/blobs/{sha256}", "participant", blob, Download("application/octet-stream")
+        "GET",
+        "/api/rooms/{room}/blobs/{sha256}",
+        "owner or participant",
+        blob,
+        Download("application/octet-stream"),
     ),
-    Endpoint("GET", "/api/rooms/{room}/replay", "participant", show_replay, Replay),
-    Endpoint("GET", "/api/rooms/{room}/report", "participant", show_report, Report),
+    Endpoint("GET", "/api/rooms/{room}/replay", "owner or participant", show_replay, Replay),
+    Endpoint("GET", "/api/rooms/{room}/report", "owner or participant", show_report, Report),
     Endpoint(
         "GET",
         "/api/rooms/{room}/export",

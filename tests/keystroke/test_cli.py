@@ -39,6 +39,17 @@ def test_compare_prints_the_report_as_json(
     assert (found["status"], found["n_profile"], found["n_questioned"]) == ("ok", 500, 500)
 
 
+def test_a_profile_of_several_timelines_is_named_in_one_go_or_one_by_one(
+    home: Path, live: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    compare, questioned = ["compare", "--json"], ["--questioned", str(live)]
+    assert main([*compare, "--profile", str(home), str(live), *questioned]) == 0
+    together = json.loads(capsys.readouterr().out)
+    assert main([*compare, "--profile", str(home), "--profile", str(live), *questioned]) == 0
+    assert json.loads(capsys.readouterr().out) == together
+    assert together["n_profile"] == 1000
+
+
 def test_compare_says_it_in_words(home: Path, live: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["compare", "--profile", str(home), "--questioned", str(live)]) == 0
     said = capsys.readouterr().out

@@ -265,6 +265,8 @@ async def test_a_site_may_let_candidates_see_their_replay(tmp_path: Path) -> Non
     async with running_site(tmp_path, Settings(candidate_sees_replay=True)) as site:
         made = await site.new_room(exercise=EXERCISE)
         path = f"/api/rooms/{made['room']}/replay"
+        assert (await site.call("GET", path, token=made["tokens"]["candidate"])).status == 403
+        await site.give_consent(made)
         own = (await site.call("GET", path, token=made["tokens"]["candidate"])).json
         panel = (await site.call("GET", path, token=made["tokens"]["interviewer"])).json
         assert "guide" not in own["view"]
@@ -331,7 +333,6 @@ async def test_a_candidate_takes_the_typing_back_without_asking(site: TestSite) 
     assert "typingKept" not in kept
 
 
-
 # During and after
 
 
@@ -345,6 +346,15 @@ async def test_ending_and_reopening_are_the_interviewers(site: TestSite) -> None
     assert (await site.call("POST", f"{path}/reopen", token=tokens["observer"])).status == 403
     assert (await site.owner("POST", f"{path}/reopen")).status == 200
     assert (await site.owner("POST", f"{path}/reopen")).status == 409
+
+
+async def test_programs_of_the_owner_read_what_the_panel_reads(site: TestSite) -> None:
+    made = await site.new_room(exercise="category-encoder")
+    path = f"/api/rooms/{made['room']}"
+    assert (await site.owner("GET", f"{path}/report")).json["comparison"] == {"status": "not-run"}
+    replay = (await site.owner("GET", f"{path}/replay")).json
+    assert replay["view"]["room"] == made["room"]
+    assert replay["view"]["guide"]
 
 
 async def test_a_take_home_is_submitted_by_its_candidate(site: TestSite) -> None:
@@ -363,6 +373,8 @@ async def test_an_export_verifies_and_the_candidates_withholds_the_panels_lines(
     made = await site.new_room()
     path = f"/api/rooms/{made['room']}/export?as=timeline"
     tokens = made["tokens"]
+    assert (await site.call("GET", path, token=tokens["candidate"])).json["code"] == "consent-needed"
+    await site.give_consent(made)
     host = await site.parts.rooms.host(made["room"])
     private = {"reason": "for the panel's eyes"}
     host.apply(lambda _room, now: [Record(None, "checks", private, now, audience="panel")])

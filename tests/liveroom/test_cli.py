@@ -127,6 +127,24 @@ def test_a_room_is_printed_for_people_too(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
+        (["--colour"], "No such option '--colour'"),
+        (["colour"], "No such command 'colour'"),
+        (["serve", "--port", "80000"], "80000 is not in the range"),
+        (["room", "new", "--candidate", "Ada", "--kind", "chat"], "'chat' is not one of 'live', 'take-home'"),
+        (["export"], "Missing argument 'ROOM'"),
+    ],
+)
+def test_a_wrong_use_is_one_sentence_that_names_the_help(arguments: list[str], sentence: str) -> None:
+    result = liveroom(*arguments)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert sentence in result.stderr
+    assert result.stderr.endswith("--help` shows what there is.\n")
+    assert len(result.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
         (["room", "new", "--candidate", "Ada", "--exercise", "no-such"], "There is no exercise"),
         (["room", "new", "--candidate", "Ada", "--with", "no-such"], "There is no room no-such"),
         (["room", "new", "--candidate", ""], "The room cannot be made"),
@@ -198,6 +216,9 @@ def test_timelines_in_files_are_compared_without_a_server(tmp_path: Path) -> Non
     assert "neither a file nor a room" in refused(
         "compare", "--profile", file, "--questioned", tmp_path / "no"
     )
+    twice = ok("compare", "--profile", file, file, "--questioned", file, "--json")
+    assert json.loads(twice)["n_profile"] == 2 * result["n_profile"] > 0
+    assert twice == ok("compare", "--profile", file, "--profile", file, "--questioned", file, "--json")
 
 
 def test_every_command_is_in_the_reference() -> None:

@@ -17,6 +17,7 @@ from liveroom.errors import BadToken, ConsentNeeded, RoomGone, StoreFailed
 from liveroom.export import timeline_lines
 from liveroom.messages import (
     ChecksChanged,
+    Keys,
     OutputAdded,
     PeopleChanged,
     Refused,
@@ -183,6 +184,17 @@ async def test_a_revoked_person_is_closed_and_the_others_stay(tmp_path: Path) ->
         assert [p.here for p in people if p.participant == "p3"] == [1]
 
 
+async def test_what_a_revoked_person_sent_before_is_recorded_when_the_revocation_is_done(
+    tmp_path: Path,
+) -> None:
+    async with site(tmp_path) as here:
+        cleo = await here.page("Cleo")
+        await cleo.next(Welcome)
+        cleo.send(Keys(cleo.name, 1, [(5, "down", "KeyA", 0)]))
+        await here.rooms.revoke("room-1", ["p3"], code=1012, reason="The choices have changed.")
+        assert "keys" in await kinds(here.store)
+
+
 async def test_two_who_come_at_once_share_one_host(tmp_path: Path) -> None:
     async with site(tmp_path) as here:
         pages = await asyncio.gather(*(here.page("Ivy", page=f"page-{i}") for i in range(8)))
@@ -222,10 +234,13 @@ async def test_ending_closes_the_candidate_releases_the_kernel_and_says_so_once(
         assert (await again.next(Welcome)).room.state == "open"
 
 
-async def test_a_slow_reader_is_closed_and_costs_nobody_else(tmp_path: Path) -> None:
+async def test_a_slow_reader_is_closed_and_costs_nobody_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("liveroom.outbox.FRAMES_MAX", 500)
     async with site(tmp_path) as here:
         cleo, ivy = await here.page("Cleo"), await here.page("Ivy")
-        for _ in range(4200):
+        for _ in range(600):
             cleo.write("x")
             if cleo._n % 200 == 0:
                 while (await cleo.next(Saved)).n < cleo._n:

@@ -271,6 +271,31 @@ def test_ten_minutes_more_are_the_interviewers_to_give() -> None:
     assert changed[0].timer.ends_at_us == 70 * MINUTE
 
 
+def test_minutes_given_before_the_start_count_from_the_start() -> None:
+    table = Table()
+    interviewer = table.page("p1")
+    assert told(table.room.receive(interviewer, ExtendTime(15), 0), TimerChanged)[0].timer.ends_at_us is None
+    table.now = 5 * MINUTE
+    table.page("p3")
+    assert table.room.timer.ends_at_us == (5 + 60 + 15) * MINUTE
+
+
+def test_a_room_reopened_before_anybody_came_starts_its_clock_with_the_candidate() -> None:
+    table = Table(kind="take-home")
+    assert records(table.room.end(None, 0)) == ["ended"]
+    table.room.reopen(None, 1)
+    table.now = MINUTE
+    table.page("p3")
+    assert table.room.alarm_at_us() == 61 * MINUTE
+
+
+def test_whoever_ends_or_reopens_a_room_from_outside_is_introduced_on_the_timeline() -> None:
+    table = Table()
+    assert records(table.room.end("p1", 0)) == ["participant", "ended"]
+    assert records(table.room.reopen("p3", 1))[:2] == ["participant", "reopened"]
+    assert records(table.room.end("p1", 2)) == ["ended"]
+
+
 def test_keys_are_taken_from_a_candidate_who_consented_and_from_nobody_else() -> None:
     keys = [(5, "down", "KeyA", 0), (9, "up", "KeyA", 0)]
     for participant, allowed, taken in (
