@@ -1,5 +1,4 @@
 // A button that opens a short list of commands: arrows move, Enter chooses, Escape closes.
-import { autoUpdate, computePosition, flip, offset, shift } from "@floating-ui/dom";
 import { Ellipsis, type LucideIcon } from "lucide-preact";
 import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { Button } from "./Button.tsx";
@@ -30,19 +29,20 @@ export function Menu({ label, commands, icon = Ellipsis, iconOnly = true, small 
     const button = root.current?.querySelector("button");
     const menu = list.current;
     if (!open || !button || !menu) return;
+    // Under its button at once, even where the code that keeps it in the window cannot be fetched any more.
+    const { bottom, right } = button.getBoundingClientRect();
+    menu.style.top = `${bottom + 4}px`;
+    menu.style.right = `${Math.max(8, document.documentElement.clientWidth - right)}px`;
     menu.showPopover();
-    const place = async () => {
-      const { x, y } = await computePosition(button, menu, {
-        placement: "bottom-end",
-        strategy: "fixed",
-        middleware: [offset(4), flip(), shift({ padding: 8 })],
-      });
-      menu.style.left = `${x}px`;
-      menu.style.top = `${y}px`;
-    };
-    const stop = autoUpdate(button, menu, place);
     menu.querySelector<HTMLElement>("[role=menuitem]")?.focus();
-    return stop;
+    let stop: (() => void) | null = () => {};
+    void import("./placing.ts").then(({ keepPlaced }) => {
+      if (stop !== null) stop = keepPlaced(button, menu);
+    });
+    return () => {
+      stop?.();
+      stop = null;
+    };
   }, [open]);
 
   const close = () => {

@@ -1,11 +1,17 @@
 import { expect, test } from "vitest";
-import { clockTime, fileSize, plural, roomTime, spokenTime } from "./format.ts";
+import { clockTime, fileSize, plural, roomTime, spokenTime, timeIn } from "./format.ts";
 
 test("durations are m:ss, and h:mm:ss from an hour on", () => {
   expect(clockTime(0)).toBe("0:00");
   expect(clockTime(65.9)).toBe("1:05");
   expect(clockTime(3_725)).toBe("1:02:05");
   expect(roomTime(1_023_000_000)).toBe("17:03");
+});
+
+test("times in an interview count from its start, not from the making of the room", () => {
+  expect(timeIn(86_465_000_000, 86_400_000_000)).toBe("at 1:05");
+  expect(timeIn(5, 6)).toBe("before the start");
+  expect(timeIn(5, undefined)).toBe("before the start");
 });
 
 test("screen readers hear minutes and seconds", () => {

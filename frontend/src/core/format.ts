@@ -13,6 +13,11 @@ export function roomTime(us: number): string {
   return clockTime(us / 1_000_000);
 }
 
+/** When something happened in an interview that began at `startUs`: a room may be made days before. */
+export function timeIn(atUs: number, startUs: number | undefined): string {
+  return startUs === undefined || atUs < startUs ? "before the start" : `at ${roomTime(atUs - startUs)}`;
+}
+
 /** A room's time in words, for screen readers: "17 min 3 s". */
 export function spokenTime(us: number): string {
   const whole = Math.max(0, Math.floor(us / 1_000_000));

@@ -121,6 +121,14 @@ export class RoomSocket {
     }
   }
 
+  /** The browser says that there is no network: no need to wait until the silence is long enough. */
+  drop(): void {
+    if (this.socket !== null) {
+      this.socket.close();
+      this.closed(1006, "no network");
+    }
+  }
+
   stop(): void {
     this.stopped = true;
     const socket = this.socket;

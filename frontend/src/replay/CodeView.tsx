@@ -55,13 +55,12 @@ export function CodeView({ text, carets, people, named, active, follow, reveal }
     view.dispatch({
       ...(change ? { changes: change } : {}),
       ...(active === null ? {} : { selection: { anchor: Math.min(active, text.length) } }),
-      effects: [
-        setCarets.of(decorations(text, carets, people, named)),
-        ...(change && follow !== null
-          ? [EditorView.scrollIntoView(Math.min(follow, text.length), { yMargin: 48 })]
-          : []),
-      ],
+      effects: setCarets.of(decorations(text, carets, people, named)),
     });
+    if (change && follow !== null) {
+      // On its own: in the transaction above the position would be bounded by the text as it was before.
+      view.dispatch({ effects: EditorView.scrollIntoView(Math.min(follow, text.length), { yMargin: 48 }) });
+    }
   }, [text, carets, people, named, active, follow]);
 
   useEffect(() => {

@@ -115,7 +115,14 @@ export function Player({ replay, entered, fromUs }: PlayerProps) {
           </section>
           <Splitter label="outputs" size={outputsWidth} min={280} max={760} after onSize={setOutputsWidth} />
           <section class="replay-outputs" aria-label="Outputs">
-            <Outputs moment={moment} text={text} atUs={play.atUs} entered={entered} onReveal={revealCell} />
+            <Outputs
+              moment={moment}
+              text={text}
+              atUs={play.atUs}
+              startUs={axis.startUs}
+              entered={entered}
+              onReveal={revealCell}
+            />
           </section>
           <section class="replay-events" aria-label="Events">
             <EventList
@@ -177,12 +184,13 @@ interface OutputsProps {
   moment: Moment;
   text: string;
   atUs: number;
+  startUs: number;
   entered: Entered;
   onReveal: (cell: number) => void;
 }
 
 /** Drawn again only when the runs or the text changed, not with every frame of time. */
-function Outputs({ moment, text, atUs, entered, onReveal }: OutputsProps) {
+function Outputs({ moment, text, atUs, startUs, entered, onReveal }: OutputsProps) {
   const blobs = useMemo(
     () => new BlobCache((sha256) => api.blob(entered.room, sha256, entered.token)),
     [entered],
@@ -198,11 +206,12 @@ function Outputs({ moment, text, atUs, entered, onReveal }: OutputsProps) {
         people={people}
         blobs={blobs}
         nowUs={() => now.current}
+        startUs={startUs}
         onReveal={onReveal}
         empty="Nothing had run by this moment."
       />
     );
-  }, [text, runs, people, moment.places, blobs, onReveal]);
+  }, [text, runs, people, moment.places, blobs, startUs, onReveal]);
 }
 
 function Heading({ replay }: { replay: Replay }) {

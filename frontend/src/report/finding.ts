@@ -32,7 +32,9 @@ export function times(log10Lr: number): string {
 export function finding(log10Lr: number): string {
   if (Math.abs(log10Lr) < 0.301) return "The timing supports neither proposition over the other";
   const other = log10Lr > 0 ? "the same person typed both" : "two different people typed";
-  return `The timing is ${times(log10Lr)} more likely if ${other}`;
+  // The ratio is bounded there: the people it was calibrated on cannot support more.
+  const atLeast = Math.abs(log10Lr) >= LIMIT ? "at least " : "";
+  return `The timing is ${atLeast}${times(log10Lr)} more likely if ${other}`;
 }
 
 /** A number with its sign, a true minus, and two digits behind the point. */

@@ -4,6 +4,7 @@ import { factsOf } from "./facts.ts";
 import { BANDS, finding, placeOf, signed, times } from "./finding.ts";
 
 test("a ratio speaks of the timing and names the proposition that it supports", () => {
+  expect(finding(2)).toBe("The timing is at least 100 times more likely if the same person typed both");
   expect(finding(0.8)).toBe("The timing is 6.3 times more likely if the same person typed both");
   expect(finding(-1)).toBe("The timing is 10 times more likely if two different people typed");
 });

@@ -17,6 +17,7 @@ export function BriefPanel({ session, token }: { session: RoomSession; token: st
   const room = useStore(session.room, (state) => state.room);
   const checks = useStore(session.room, (state) => state.checks);
   const people = useStore(session.room, (state) => state.people);
+  const startUs = useStore(session.room, (state) => state.timer?.startedAtUs);
   const [chosen, setChosen] = useState("brief");
   if (room === null) {
     return null;
@@ -46,6 +47,7 @@ export function BriefPanel({ session, token }: { session: RoomSession; token: st
             which="visible"
             rounds={checks}
             people={people}
+            startUs={startUs}
             mayRun={session.mayEdit}
             onRun={() => session.send({ type: "run-checks", which: "visible" })}
           />

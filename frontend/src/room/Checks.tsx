@@ -2,7 +2,7 @@
 
 import { Check, CircleX, ListChecks } from "lucide-preact";
 import { Button } from "../components/Button.tsx";
-import { plural, roomTime } from "../core/format.ts";
+import { plural, timeIn } from "../core/format.ts";
 import type { CheckKind, CheckRound, Person } from "../protocol.gen.ts";
 import { personOf } from "./state.ts";
 
@@ -10,11 +10,13 @@ interface ChecksProps {
   which: CheckKind;
   rounds: readonly CheckRound[];
   people: readonly Person[];
+  /** When the interview began, from where times are counted. */
+  startUs: number | undefined;
   mayRun: boolean;
   onRun: () => void;
 }
 
-export function Checks({ which, rounds, people, mayRun, onRun }: ChecksProps) {
+export function Checks({ which, rounds, people, startUs, mayRun, onRun }: ChecksProps) {
   const newestFirst = rounds.filter((round) => round.which === which).reverse();
   const busy = newestFirst.some((round) => round.results === undefined && round.problem === undefined);
   return (
@@ -31,14 +33,21 @@ export function Checks({ which, rounds, people, mayRun, onRun }: ChecksProps) {
       </p>
       <div aria-live="polite">
         {newestFirst.map((round, at) => (
-          <Round key={round.round} round={round} people={people} open={at === 0} />
+          <Round key={round.round} round={round} people={people} startUs={startUs} open={at === 0} />
         ))}
       </div>
     </div>
   );
 }
 
-function Round({ round, people, open }: { round: CheckRound; people: readonly Person[]; open: boolean }) {
+interface RoundProps {
+  round: CheckRound;
+  people: readonly Person[];
+  startUs: number | undefined;
+  open: boolean;
+}
+
+function Round({ round, people, startUs, open }: RoundProps) {
   const { results } = round;
   const passed = results?.filter((result) => result.passed).length ?? 0;
   const summary =
@@ -50,7 +59,7 @@ function Round({ round, people, open }: { round: CheckRound; people: readonly Pe
       <summary>
         <strong>{summary}</strong>
         <span class="quiet small">
-          {personOf(people, round.by)?.name} at {roomTime(round.atUs)}
+          {personOf(people, round.by)?.name} {timeIn(round.atUs, startUs)}
         </span>
       </summary>
       <ul>

@@ -16,7 +16,6 @@ import { Button } from "../components/Button.tsx";
 import { Dialog } from "../components/Dialog.tsx";
 import { StatusLine } from "../components/StatusLine.tsx";
 import type { KernelState } from "../protocol.gen.ts";
-import { runActive, runAll } from "./commands.ts";
 import type { RoomSession } from "./session.ts";
 import { isBusy } from "./state.ts";
 import { useStore } from "./store.ts";
@@ -34,7 +33,6 @@ export function KernelBar({ session }: { session: RoomSession }) {
   const busy = useStore(session.room, (state) => state.runs.some(isBusy));
   const [asking, setAsking] = useState(false);
   const [icon, words] = KERNEL[kernel];
-  const run = (work: typeof runAll) => () => session.view !== null && work(session, session.view);
   return (
     <div class="kernel-bar" role="toolbar" aria-label="Kernel">
       {session.mayEdit && (
@@ -43,7 +41,7 @@ export function KernelBar({ session }: { session: RoomSession }) {
             kind="quiet"
             small
             icon={Play}
-            onClick={run(runActive)}
+            onClick={() => session.desk.perform("run")}
             title="Run the cell with the caret (Ctrl+Enter)"
           >
             Run
@@ -52,7 +50,7 @@ export function KernelBar({ session }: { session: RoomSession }) {
             kind="quiet"
             small
             icon={ChevronsDown}
-            onClick={run(runAll)}
+            onClick={() => session.desk.perform("run-all")}
             title="Run every cell from the top"
           >
             Run all

@@ -4,13 +4,14 @@ import { Download, X } from "lucide-preact";
 import { Button } from "../components/Button.tsx";
 import { Notice } from "../components/Notice.tsx";
 import { saveAs } from "../core/api.ts";
+import { asFile } from "./keptTexts.ts";
 import type { RoomSession } from "./session.ts";
 import { useStore } from "./store.ts";
 import { fileName } from "./TopBar.tsx";
 
 export function Notices({ session }: { session: RoomSession }) {
   const link = useStore(session.link, (value) => value);
-  const kept = useStore(session.keptText, (value) => value);
+  const kept = useStore(session.keptTexts.kept, (value) => value);
   const notice = useStore(session.room, (state) => state.notice);
   const kernel = useStore(session.room, (state) => state.kernel);
   const kernelReason = useStore(session.room, (state) => state.kernelReason);
@@ -41,12 +42,14 @@ export function Notices({ session }: { session: RoomSession }) {
           tone="warning"
           action={
             <>
-              {download(kept.text, `my-copy-${fileName(title)}`)}
-              <Close onClose={() => session.dismissKeptText()} />
+              {kept.texts.length > 0 && download(asFile(kept.texts), `my-copy-${fileName(title)}`)}
+              <Close onClose={() => session.keptTexts.dismiss()} />
             </>
           }
         >
-          {kept.reason} Your text as it was is kept as a download; the editor shows the room's own.
+          {kept.reason}{" "}
+          {kept.texts.length > 0 && "Your text as it was is kept as a download until you dismiss this. "}The
+          editor shows the room's own text.
         </Notice>
       )}
       {notice !== null && (

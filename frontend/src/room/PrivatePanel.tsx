@@ -4,7 +4,7 @@ import { EyeOff, Pencil, Trash2 } from "lucide-preact";
 import { useState } from "preact/hooks";
 import { Button } from "../components/Button.tsx";
 import { type Tab, Tabs } from "../components/Tabs.tsx";
-import { roomTime } from "../core/format.ts";
+import { timeIn } from "../core/format.ts";
 import type { Note } from "../protocol.gen.ts";
 import { Checks } from "./Checks.tsx";
 import { Markdown } from "./Markdown.tsx";
@@ -18,6 +18,7 @@ export function PrivatePanel({ session }: { session: RoomSession }) {
   const room = useStore(session.room, (state) => state.room);
   const checks = useStore(session.room, (state) => state.checks);
   const people = useStore(session.room, (state) => state.people);
+  const startUs = useStore(session.room, (state) => state.timer?.startedAtUs);
   const [chosen, setChosen] = useState("notes");
   const tabs: Tab[] = [{ name: "notes", label: "Notes", private: true }];
   if (room?.guide !== undefined) {
@@ -44,6 +45,7 @@ export function PrivatePanel({ session }: { session: RoomSession }) {
               which="hidden"
               rounds={checks}
               people={people}
+              startUs={startUs}
               mayRun={runsHidden}
               onRun={() => session.send({ type: "run-checks", which: "hidden" })}
             />
@@ -58,6 +60,7 @@ function Notes({ session }: { session: RoomSession }) {
   const notes = useStore(session.room, (state) => state.notes);
   const you = useStore(session.room, (state) => state.you);
   const people = useStore(session.room, (state) => state.people);
+  const startUs = useStore(session.room, (state) => state.timer?.startedAtUs);
   return (
     <div class="notes">
       <NoteField
@@ -70,6 +73,7 @@ function Notes({ session }: { session: RoomSession }) {
           <NoteView
             key={note.note}
             note={note}
+            startUs={startUs}
             author={personOf(people, note.by)?.name ?? note.by}
             own={note.by === you}
             onChange={(text) => session.send({ type: "write-note", note: note.note, text })}
@@ -87,18 +91,19 @@ function Notes({ session }: { session: RoomSession }) {
 
 interface NoteViewProps {
   note: Note;
+  startUs: number | undefined;
   author: string;
   own: boolean;
   onChange: (text: string) => void;
 }
 
-function NoteView({ note, author, own, onChange }: NoteViewProps) {
+function NoteView({ note, startUs, author, own, onChange }: NoteViewProps) {
   const [editing, setEditing] = useState(false);
   return (
     <li class="note">
       <header class="small quiet">
         <span>
-          <span class="tabular">{roomTime(note.atUs)}</span> {author}
+          {author} <span class="tabular">{timeIn(note.atUs, startUs)}</span>
         </span>
         {own && !editing && (
           <span>

@@ -5,13 +5,13 @@ import { Splitter, useSize } from "../components/Splitter.tsx";
 import { type Tab, Tabs } from "../components/Tabs.tsx";
 import { api } from "../core/api.ts";
 import { BriefPanel } from "./BriefPanel.tsx";
-import { revealCell } from "./commands.ts";
 import { EndDialog } from "./EndDialog.tsx";
+import { editorKind } from "./editorKind.ts";
 import { KernelBar } from "./KernelBar.tsx";
+import { lazy } from "./Lazy.tsx";
 import { Notices } from "./Notices.tsx";
 import { BlobCache } from "./outputs/blobs.ts";
 import { OutputsPanel } from "./outputs/OutputsPanel.tsx";
-import { PrivatePanel } from "./PrivatePanel.tsx";
 import { cyclePanels, focusPanel } from "./panels.ts";
 import { Shortcuts } from "./Shortcuts.tsx";
 import type { RoomSession } from "./session.ts";
@@ -19,6 +19,11 @@ import { lastRunWords } from "./state.ts";
 import { useStore } from "./store.ts";
 import { TopBar } from "./TopBar.tsx";
 import "./room.css";
+
+/** Candidates never fetch it. */
+const PrivatePanel = lazy<{ session: RoomSession }>(
+  async () => (await import("./PrivatePanel.tsx")).PrivatePanel,
+);
 
 export function RoomView({ session, token }: { session: RoomSession; token: string }) {
   const title = useStore(session.room, (state) => state.room?.title ?? "Room");
@@ -111,7 +116,7 @@ export function RoomView({ session, token }: { session: RoomSession; token: stri
             <KernelBar session={session} />
             <Editor session={session} />
             <p class="code-foot small quiet">
-              <span>Escape, then Tab leaves the editor</span>
+              <LeaveHint />
               <span>{recordedWords(session)}</span>
             </p>
           </section>
@@ -147,11 +152,12 @@ function RunNews({ session }: { session: RoomSession }) {
 
 function Editor({ session }: { session: RoomSession }) {
   const place = useRef<HTMLDivElement>(null);
+  const kind = useStore(editorKind, (value) => value);
   useEffect(() => {
     if (place.current !== null) {
-      session.mount(place.current);
+      session.desk.mount(place.current, kind);
     }
-  }, [session]);
+  }, [session, kind]);
   return <div class="editor" ref={place} />;
 }
 
@@ -168,13 +174,13 @@ function Outputs({
   const people = useStore(session.room, (state) => state.people);
   const room = useStore(session.room, (state) => state.room?.room ?? "");
   const runs = useStore(session.room, (state) => state.runs.length);
+  const startUs = useStore(session.room, (state) => state.timer?.startedAtUs);
   const blobs = useMemo(() => new BlobCache((sha256) => api.blob(room, sha256, token)), [room, token]);
   const reveal = (index: number) => {
     const cell = layout.cells[index];
-    if (cell !== undefined && session.view !== null) {
+    if (cell !== undefined) {
       onReveal();
-      revealCell(session.view, cell);
-      session.view.focus();
+      session.desk.reveal(cell);
     }
   };
   return (
@@ -186,6 +192,7 @@ function Outputs({
           people={people}
           blobs={blobs}
           nowUs={() => session.clock.now()}
+          startUs={startUs}
           activeCell={layout.activeCell}
           onReveal={reveal}
           reveal={`${layout.activeCell}.${runs}`}
@@ -196,6 +203,11 @@ function Outputs({
       </div>
     </>
   );
+}
+
+function LeaveHint() {
+  const kind = useStore(editorKind, (value) => value);
+  return <span>{kind === "plain" ? "Tab" : "Escape, then Tab"} leaves the editor</span>;
 }
 
 /** One line that says what of this person's doing is kept. */
@@ -213,7 +225,7 @@ function recordedWords(session: RoomSession): string {
 
 function shortcut(event: KeyboardEvent): "sheet" | "interrupt" | "notes" | "panel" | null {
   const command = event.ctrlKey || event.metaKey;
-  const inEditor = event.target instanceof Element && event.target.closest(".cm-editor") !== null;
+  const inEditor = event.target instanceof Element && event.target.closest(".editor") !== null;
   if (event.key === "F6") return "panel";
   if (event.key === "F1" || (command && event.key === "/" && !inEditor)) return "sheet";
   if (command && event.key === ".") return "interrupt";

@@ -10,6 +10,7 @@ import {
   type LucideIcon,
   Plus,
   Send,
+  TextCursorInput,
   Unplug,
   Video,
   WifiOff,
@@ -24,6 +25,7 @@ import { ThemeSwitch } from "../components/ThemeSwitch.tsx";
 import { Timer } from "../components/Timer.tsx";
 import { saveAs } from "../core/api.ts";
 import { changeCodeSize } from "./codeSize.ts";
+import { chooseEditor, editorKind } from "./editorKind.ts";
 import { type Link, linkWords } from "./link.ts";
 import type { RoomSession } from "./session.ts";
 import { useStore } from "./store.ts";
@@ -38,6 +40,7 @@ export function TopBar({ session, onShortcuts, onEnd }: TopBarProps) {
   const room = useStore(session.room, (state) => state.room);
   const timer = useStore(session.room, (state) => state.timer);
   const people = useStore(session.room, (state) => state.people);
+  const kind = useStore(editorKind, (value) => value);
   const link = useStore(session.link, (value) => value);
   const runsRoom = session.role === "owner" || session.role === "interviewer";
   const submits = session.role === "candidate" && room?.kind === "take-home";
@@ -95,6 +98,11 @@ export function TopBar({ session, onShortcuts, onEnd }: TopBarProps) {
                 run: () => saveAs(fileName(room?.title), session.text),
               },
               { label: "Keyboard shortcuts", icon: Keyboard, run: onShortcuts },
+              {
+                label: kind === "plain" ? "Full editor" : "Plain editor",
+                icon: TextCursorInput,
+                run: () => chooseEditor(kind === "plain" ? "full" : "plain"),
+              },
               { label: "Larger code", icon: ZoomIn, run: () => changeCodeSize(1) },
               { label: "Smaller code", icon: ZoomOut, run: () => changeCodeSize(-1) },
             ]}
@@ -129,7 +137,7 @@ function linkIcon(link: Link): LucideIcon {
     case "connecting":
       return LoaderCircle;
     case "online":
-      return link.waiting > 0 && link.slow ? CloudUpload : CloudCheck;
+      return link.saving ? CloudUpload : CloudCheck;
     case "offline":
       return WifiOff;
     case "ended":

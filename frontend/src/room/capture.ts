@@ -1,9 +1,9 @@
 // What is recorded besides edits: pastes of everyone; keys and focus of a candidate who consented.
 
-import { EditorView } from "@codemirror/view";
 import type { RoomClock } from "../core/clock.ts";
 import { KeyBatches, recordKeys } from "../core/keys.ts";
 import { countLines, withUnixLines } from "../core/text.ts";
+import type { Surface } from "./surface.ts";
 import type { ToRecord } from "./unsaved.ts";
 
 const COPIES_KEPT = 50;
@@ -16,6 +16,12 @@ export class OwnCopies {
     const plain = squeeze(text);
     if (plain !== "") {
       this.copies = [plain, ...this.copies.filter((copy) => copy !== plain)].slice(0, COPIES_KEPT);
+    }
+  }
+
+  addAll(texts: readonly string[]): void {
+    for (const text of texts) {
+      this.add(text);
     }
   }
 
@@ -33,38 +39,35 @@ function squeeze(text: string): string {
 
 type Record = (frame: ToRecord) => void;
 
-/** Pastes and drops into the editor, as they come in. */
-export function pasteCapture(clock: RoomClock, own: OwnCopies, record: Record) {
-  const came = (event: Event, text: string) => {
-    if (text === "") {
-      return;
+/** Pastes and drops into the text, before they change it. Ends with the returned function. */
+export function capturePastes(
+  surface: Surface,
+  clock: RoomClock,
+  own: OwnCopies,
+  record: Record,
+): () => void {
+  const came = (event: Event, data: DataTransfer | null) => {
+    const plain = withUnixLines(data?.getData("text/plain") ?? "");
+    if (plain !== "") {
+      record({
+        type: "paste",
+        clientAtUs: clock.at(event.timeStamp),
+        chars: plain.length,
+        lines: countLines(plain),
+        own: own.has(plain),
+      });
     }
-    const plain = withUnixLines(text);
-    record({
-      type: "paste",
-      clientAtUs: clock.at(event.timeStamp),
-      chars: plain.length,
-      lines: countLines(plain),
-      own: own.has(plain),
-    });
   };
-  return EditorView.domEventHandlers({
-    paste: (event) => came(event, event.clipboardData?.getData("text/plain") ?? ""),
-    drop: (event) => came(event, event.dataTransfer?.getData("text/plain") ?? ""),
-    dragstart: (_event, view) => {
-      const { from, to } = view.state.selection.main;
-      own.add(view.state.sliceDoc(from, to));
-    },
-    copy: (_event, view) => addSelection(view, own),
-    cut: (_event, view) => addSelection(view, own),
-  });
-}
-
-/** Without a selection the editor copies the whole line. */
-function addSelection(view: EditorView, own: OwnCopies): void {
-  for (const range of view.state.selection.ranges) {
-    own.add(range.empty ? view.state.doc.lineAt(range.head).text : view.state.sliceDoc(range.from, range.to));
+  const stop = new AbortController();
+  // Capture comes before the editor's own handlers, whose edit must follow the paste that it came from.
+  const options = { capture: true, signal: stop.signal };
+  const { content } = surface;
+  content.addEventListener("paste", (event) => came(event, event.clipboardData), options);
+  content.addEventListener("drop", (event) => came(event, event.dataTransfer), options);
+  for (const taken of ["copy", "cut", "dragstart"]) {
+    content.addEventListener(taken, () => own.addAll(surface.copied()), options);
   }
+  return () => stop.abort();
 }
 
 /** Text copied from the brief or from an output belongs to the room as well. */

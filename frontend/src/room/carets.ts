@@ -75,6 +75,17 @@ export function selectionMark(owner: CaretOwner): Decoration {
   return Decoration.mark({ class: "other-selection", attributes: { style: `--person: ${owner.colour}` } });
 }
 
+/** Our own selection, in the form that every y-codemirror editor reads. */
+export function tellCursor(awareness: Awareness, text: Y.Text, anchor: number, head: number): void {
+  const cursor = {
+    anchor: Y.createRelativePositionFromTypeIndex(text, anchor),
+    head: Y.createRelativePositionFromTypeIndex(text, head),
+  };
+  if (JSON.stringify(awareness.getLocalState()?.["cursor"]) !== JSON.stringify(cursor)) {
+    awareness.setLocalStateField("cursor", cursor);
+  }
+}
+
 class Carets {
   decorations: DecorationSet = RangeSet.empty;
   /** Where each head was drawn, and when it last went somewhere by itself. */
@@ -140,22 +151,12 @@ class Carets {
     return movedAt;
   }
 
-  /** Our own selection, in the form that every y-codemirror editor reads. */
   private tellOwn(view: EditorView): void {
     if (!view.hasFocus) {
       return;
     }
     const { anchor, head } = view.state.selection.main;
-    const known = this.awareness.getLocalState()?.["cursor"] as
-      | { anchor: unknown; head: unknown }
-      | undefined;
-    const cursor = {
-      anchor: Y.createRelativePositionFromTypeIndex(this.text, anchor),
-      head: Y.createRelativePositionFromTypeIndex(this.text, head),
-    };
-    if (JSON.stringify(known) !== JSON.stringify(cursor)) {
-      this.awareness.setLocalStateField("cursor", cursor);
-    }
+    tellCursor(this.awareness, this.text, anchor, head);
   }
 
   private draw(view: EditorView): void {

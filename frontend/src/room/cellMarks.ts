@@ -11,7 +11,7 @@ export type CellStates = ReadonlyMap<number, RunState>;
 export const setCellStates = StateEffect.define<CellStates>();
 
 /** The cells of the document, parsed once a change. */
-export const cellsField = StateField.define<readonly Cell[]>({
+const cellsField = StateField.define<readonly Cell[]>({
   create: (state) => parseCells(state.doc.toString()),
   update: (cells, transaction) =>
     transaction.docChanged ? parseCells(transaction.newDoc.toString()) : cells,
@@ -32,7 +32,7 @@ const statesField = StateField.define<CellStates>({
   },
 });
 
-export function activeCell(state: EditorState): Cell | undefined {
+function activeCell(state: EditorState): Cell | undefined {
   return cellAt(state.field(cellsField), state.selection.main.head);
 }
 

@@ -1,83 +1,65 @@
 // What the keys and buttons of the room do to cells: run one, run and move on, run several.
 
-import { EditorSelection } from "@codemirror/state";
-import { EditorView, type KeyBinding } from "@codemirror/view";
-import { activeCell, cellsField } from "./cellMarks.ts";
-import { type Cell, sourceOf } from "./cells.ts";
+import { type Cell, cellAt, parseCells, sourceOf } from "./cells.ts";
+import type { Surface } from "./surface.ts";
+
+export type CellCommand = "run" | "run-and-move-on" | "run-above" | "run-all";
 
 /** The part of the session that commands use. */
 export interface Runner {
-  readonly mayEdit: boolean;
+  readonly text: string;
   runCell(cell: Cell, source: string): void;
-  interrupt(): void;
 }
 
-export function runActive(runner: Runner, view: EditorView): void {
-  const cell = activeCell(view.state);
-  if (cell !== undefined) {
-    runner.runCell(cell, sourceOf(view.state.doc.toString(), cell));
+export function perform(command: CellCommand, runner: Runner, surface: Surface): void {
+  const { text } = runner;
+  const cells = parseCells(text);
+  const active = cellAt(cells, surface.selection().head);
+  const run = (cell: Cell | undefined) => cell !== undefined && runner.runCell(cell, sourceOf(text, cell));
+  switch (command) {
+    case "run":
+      run(active);
+      return;
+    case "run-and-move-on":
+      run(active);
+      moveOn(text, cells[(active?.index ?? 0) + 1], surface);
+      return;
+    case "run-above":
+      cells.slice(0, active?.index ?? 0).forEach(run);
+      return;
+    case "run-all":
+      cells.forEach(run);
+      return;
+    default:
+      command satisfies never;
   }
 }
 
-export function runAll(runner: Runner, view: EditorView): void {
-  runUpTo(runner, view, Number.POSITIVE_INFINITY);
-}
-
-/** The cells above the one with the caret. */
-export function runAbove(runner: Runner, view: EditorView): void {
-  runUpTo(runner, view, activeCell(view.state)?.index ?? 0);
-}
-
-function runUpTo(runner: Runner, view: EditorView, end: number): void {
-  const text = view.state.doc.toString();
-  for (const cell of view.state.field(cellsField)) {
-    if (cell.index < end) {
-      runner.runCell(cell, sourceOf(text, cell));
-    }
-  }
-}
-
-/** Run the cell and put the caret into the next one, which is made when this was the last. */
-export function runAndMoveOn(runner: Runner, view: EditorView): void {
-  const cell = activeCell(view.state);
-  if (cell === undefined) {
-    return;
-  }
-  runActive(runner, view);
-  const next = view.state.field(cellsField)[cell.index + 1];
+/** Into the next cell, which is made when there is none. */
+function moveOn(text: string, next: Cell | undefined, surface: Surface): void {
   if (next !== undefined) {
-    revealCell(view, next);
+    surface.reveal(next.sourceFrom, next.from);
     return;
   }
-  const { length } = view.state.doc;
-  const lastLine = view.state.doc.lineAt(length);
-  const insert = `${lastLine.text.trim() === "" ? "" : "\n"}\n# %%\n`;
-  view.dispatch({
-    changes: { from: length, insert },
-    selection: EditorSelection.cursor(length + insert.length),
-    scrollIntoView: true,
-    userEvent: "cell.new",
-  });
+  const lastLine = text.slice(text.lastIndexOf("\n") + 1);
+  surface.append(`${lastLine.trim() === "" ? "" : "\n"}\n# %%\n`);
 }
 
-export function revealCell(view: EditorView, cell: Cell): void {
-  view.dispatch({
-    selection: EditorSelection.cursor(cell.sourceFrom),
-    effects: EditorView.scrollIntoView(cell.from, { y: "nearest", yMargin: 24 }),
-  });
+interface KeyPress {
+  readonly key: string;
+  readonly shiftKey: boolean;
+  readonly ctrlKey: boolean;
+  readonly metaKey: boolean;
+  readonly isComposing: boolean;
 }
 
-export function cellKeys(runner: Runner): readonly KeyBinding[] {
-  const command = (work: (runner: Runner, view: EditorView) => void) => (view: EditorView) => {
-    if (runner.mayEdit) {
-      work(runner, view);
-    }
-    return true;
-  };
-  return [
-    { key: "Shift-Enter", run: command(runAndMoveOn) },
-    { key: "Ctrl-Enter", mac: "Ctrl-Enter", run: command(runActive) },
-    { key: "Mod-Enter", run: command(runActive) },
-    { key: "Mod-Shift-Enter", run: command(runAbove) },
-  ];
+/** What a key press asks for, if it is one of ours. */
+export function commandOf({ key, shiftKey, ctrlKey, metaKey, isComposing }: KeyPress): CellCommand | null {
+  if (key !== "Enter" || isComposing) {
+    return null;
+  }
+  if (ctrlKey || metaKey) {
+    return shiftKey ? "run-above" : "run";
+  }
+  return shiftKey ? "run-and-move-on" : null;
 }

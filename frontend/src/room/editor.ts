@@ -1,14 +1,7 @@
 // The editor: CodeMirror over the shared text, with Python, cells, everyone's carets, and one's own undo.
 
-import {
-  acceptCompletion,
-  autocompletion,
-  closeBrackets,
-  closeBracketsKeymap,
-  completionKeymap,
-} from "@codemirror/autocomplete";
 import { defaultKeymap, indentWithTab } from "@codemirror/commands";
-import { python } from "@codemirror/lang-python";
+import { pythonLanguage } from "@codemirror/lang-python";
 import {
   bracketMatching,
   HighlightStyle,
@@ -31,23 +24,14 @@ import {
 import { tags } from "@lezer/highlight";
 import { yCollab, yUndoManagerKeymap } from "y-codemirror.next";
 import type { EditOrigin } from "../protocol.gen.ts";
-import { type OwnerOf, remoteCarets } from "./carets.ts";
+import { assistLater } from "./assistLater.ts";
+import { remoteCarets } from "./carets.ts";
 import { cellMarks } from "./cellMarks.ts";
-import type { RoomDocument } from "./document.ts";
+import type { CellCommand } from "./commands.ts";
 import { findKeys } from "./find.ts";
+import { hangingIndent } from "./hangingIndent.ts";
+import type { SurfaceWishes } from "./surface.ts";
 import "./editor.css";
-
-export interface EditorWishes {
-  document: RoomDocument;
-  mayEdit: boolean;
-  ownerOf: OwnerOf;
-  keys: readonly KeyBinding[];
-  runCell: (cell: number) => void;
-  /** Called before the text's own update is made, with what the change came from. */
-  onOrigin: (origin: EditOrigin) => void;
-  onSelection: (view: EditorView) => void;
-  extra?: Extension;
-}
 
 /** What the policy lets the editor's style elements carry. */
 export function cspNonce(): string {
@@ -80,9 +64,10 @@ const highlighting = HighlightStyle.define([
 export const editorLook: Extension = [
   lineNumbers(),
   highlightSpecialChars(),
-  python(),
+  pythonLanguage,
   syntaxHighlighting(highlighting),
   EditorView.lineWrapping,
+  hangingIndent,
 ];
 
 export function originOf(transactions: readonly Transaction[]): EditOrigin {
@@ -101,24 +86,30 @@ export function originOf(transactions: readonly Transaction[]): EditOrigin {
   return typed ? "typed" : "command";
 }
 
+function cellKeys(perform: (command: CellCommand) => void): KeyBinding[] {
+  const run = (command: CellCommand) => () => {
+    perform(command);
+    return true;
+  };
+  return [
+    { key: "Shift-Enter", run: run("run-and-move-on") },
+    { key: "Ctrl-Enter", mac: "Ctrl-Enter", run: run("run") },
+    { key: "Mod-Enter", run: run("run") },
+    { key: "Mod-Shift-Enter", run: run("run-above") },
+  ];
+}
+
 /** The state anew from the shared text: a kept one would silently part from it. */
-export function makeEditorState(wishes: EditorWishes): EditorState {
-  const { document: shared, mayEdit, ownerOf, keys, runCell, onOrigin, onSelection, extra = [] } = wishes;
+export function makeEditorState(wishes: SurfaceWishes): EditorState {
+  const { document: shared, mayEdit, ownerOf, command, runCell, onOrigin, onSelection } = wishes;
   const carets = shared.awareness === null ? [] : remoteCarets(shared.text, shared.awareness, ownerOf);
   return EditorState.create({
     doc: shared.text.toString(),
     extensions: [
       EditorView.cspNonce.of(cspNonce()),
-      Prec.highest(keymap.of([...keys])),
-      keymap.of([
-        { key: "Tab", run: acceptCompletion },
-        ...closeBracketsKeymap,
-        ...yUndoManagerKeymap,
-        ...findKeys,
-        ...completionKeymap,
-        ...defaultKeymap,
-        indentWithTab,
-      ]),
+      Prec.highest(keymap.of(cellKeys(command))),
+      assistLater(),
+      keymap.of([...yUndoManagerKeymap, ...findKeys, ...defaultKeymap, indentWithTab]),
       cellMarks(mayEdit ? runCell : null),
       editorLook,
       highlightActiveLineGutter(),
@@ -128,8 +119,6 @@ export function makeEditorState(wishes: EditorWishes): EditorState {
       EditorState.tabSize.of(4),
       indentOnInput(),
       bracketMatching(),
-      closeBrackets(),
-      autocompletion(),
       EditorState.readOnly.of(!mayEdit),
       EditorView.contentAttributes.of({
         "aria-label": mayEdit ? "Code. Escape, then Tab leaves the editor." : "Code, to read only",
@@ -149,10 +138,9 @@ export function makeEditorState(wishes: EditorWishes): EditorState {
       carets,
       EditorView.updateListener.of((update) => {
         if (update.selectionSet || update.docChanged || update.focusChanged) {
-          onSelection(update.view);
+          onSelection();
         }
       }),
-      extra,
     ],
   });
 }

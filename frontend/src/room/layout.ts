@@ -1,12 +1,11 @@
 // The text as cells and outputs, derived a moment after each change so that typing never waits for it.
 
-import type { EditorView } from "@codemirror/view";
-import { activeCell, setCellStates } from "./cellMarks.ts";
-import { type Cell, parseCells } from "./cells.ts";
+import { type Cell, cellAt, parseCells } from "./cells.ts";
 import type { RoomDocument } from "./document.ts";
 import { arrange, type Card } from "./outputs/cards.ts";
 import type { Run } from "./state.ts";
 import { Store } from "./store.ts";
+import type { Surface } from "./surface.ts";
 import { gathered } from "./throttle.ts";
 
 const LAYOUT_MS = 120;
@@ -20,7 +19,7 @@ export interface Layout {
 export interface LayoutSource {
   readonly document: RoomDocument;
   readonly runs: readonly Run[];
-  readonly view: EditorView | null;
+  readonly surface: Surface | null;
 }
 
 export class LayoutKeeper {
@@ -33,22 +32,27 @@ export class LayoutKeeper {
   }
 
   now(): void {
-    const { document, runs, view } = this.source();
+    const { document, runs, surface } = this.source();
     const text = document.text.toString();
     const cells = parseCells(text);
     const cards = arrange(text, cells, runs, (run) => document.locate(run.place));
-    const active = view === null ? null : (activeCell(view.state)?.index ?? null);
+    const active = activeIn(cells, surface);
     this.layout.set({ cells, cards, activeCell: active });
     const states = cards.flatMap(({ cell, latest }) =>
       cell === null ? [] : [[cell.from, latest.state] as const],
     );
-    view?.dispatch({ effects: setCellStates.of(new Map(states)) });
+    surface?.showStates(new Map(states));
   }
 
   /** The selection may have gone into another cell. */
-  moved(view: EditorView): void {
-    if ((activeCell(view.state)?.index ?? null) !== this.layout.get().activeCell) {
+  moved(): void {
+    const { document, surface } = this.source();
+    if (activeIn(parseCells(document.text.toString()), surface) !== this.layout.get().activeCell) {
       this.soon();
     }
   }
+}
+
+function activeIn(cells: readonly Cell[], surface: Surface | null): number | null {
+  return surface === null ? null : (cellAt(cells, surface.selection().head)?.index ?? null);
 }

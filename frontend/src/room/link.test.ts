@@ -4,8 +4,7 @@ import { connecting, endWords, linkWords } from "./link.ts";
 it("says the connection's state in words", () => {
   const online = { ...connecting, phase: "online" } as const;
   expect(linkWords(online)).toBe("Saved");
-  expect(linkWords({ ...online, waiting: 1 })).toBe("Saved");
-  expect(linkWords({ ...online, waiting: 1, slow: true })).toBe("Saving");
+  expect(linkWords({ ...online, waiting: 1, saving: true })).toBe("Saving");
   expect(linkWords({ ...online, phase: "offline", waiting: 1 })).toBe("Offline: 1 edit waiting");
   expect(linkWords({ ...online, phase: "ended", waiting: 3 })).toBe("Disconnected: 3 edits not saved");
 });

@@ -9,8 +9,8 @@ export interface Link {
   readonly phase: Phase;
   /** Edits that the server has not acknowledged. */
   readonly waiting: number;
-  /** They have waited long enough to be worth a word. */
-  readonly slow: boolean;
+  /** Edits wait, or waited a moment ago: while somebody types, the word stays the same. */
+  readonly saving: boolean;
   /** The browser's storage is full: a reload would lose what waits. */
   readonly fragile: boolean;
   /** What happened, why, and what to do next, where something stands in the way. */
@@ -20,7 +20,7 @@ export interface Link {
 export const connecting: Link = {
   phase: "connecting",
   waiting: 0,
-  slow: false,
+  saving: false,
   fragile: false,
   problem: null,
 };
@@ -30,7 +30,7 @@ export function linkWords(link: Link): string {
     case "connecting":
       return "Connecting";
     case "online":
-      return link.waiting > 0 && link.slow ? "Saving" : "Saved";
+      return link.saving ? "Saving" : "Saved";
     case "offline":
       return link.waiting > 0
         ? `Offline: ${plural(link.waiting, "edit")} waiting`

@@ -4,11 +4,12 @@ import { connecting, type Link } from "./link.ts";
 import { Store } from "./store.ts";
 import type { Unsaved } from "./unsaved.ts";
 
-const SLOW_MS = 400;
+/** "Saved" comes this long after the last acknowledgement, so that the word does not change at every key. */
+export const SETTLE_MS = 300;
 
 export class LinkKeeper {
   readonly link = new Store<Link>(connecting);
-  private slow: ReturnType<typeof setTimeout> | null = null;
+  private settling: ReturnType<typeof setTimeout> | null = null;
 
   online(): void {
     this.change({ phase: "online", problem: null });
@@ -26,19 +27,29 @@ export class LinkKeeper {
     this.change({ problem });
   }
 
-  /** "Saving" is said only of edits that have waited a while: a word that changes at every key tells nothing. */
+  /** "Saved" is never said while an edit waits. */
   count(unsaved: Unsaved): void {
     const waiting = unsaved.edits;
-    if (waiting > 0) {
-      this.slow ??= setTimeout(() => this.change({ slow: true }), SLOW_MS);
-    } else if (this.slow !== null) {
-      clearTimeout(this.slow);
-      this.slow = null;
-    }
-    const { link } = this;
     const fragile = !unsaved.survivesReload;
-    if (link.get().waiting !== waiting || link.get().fragile !== fragile) {
-      this.change({ waiting, fragile, slow: link.get().slow && waiting > 0 });
+    const before = this.link.get();
+    if (waiting > 0) {
+      this.stopSettling();
+    } else if (before.saving && this.settling === null) {
+      this.settling = setTimeout(() => {
+        this.settling = null;
+        this.change({ saving: false });
+      }, SETTLE_MS);
+    }
+    const saving = waiting > 0 || before.saving;
+    if (before.waiting !== waiting || before.fragile !== fragile || before.saving !== saving) {
+      this.change({ waiting, fragile, saving });
+    }
+  }
+
+  private stopSettling(): void {
+    if (this.settling !== null) {
+      clearTimeout(this.settling);
+      this.settling = null;
     }
   }
 

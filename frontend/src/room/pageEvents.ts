@@ -2,6 +2,8 @@
 
 export interface PageWatcher {
   hurry(): void;
+  /** There is no network. */
+  drop(): void;
   /** The tab is hidden or goes away: whatever is gathered must be written down now. */
   hiding(): void;
   unsaved(): boolean;
@@ -12,6 +14,7 @@ export function watchPage(watcher: PageWatcher): () => void {
   const ending = new AbortController();
   const { signal } = ending;
   window.addEventListener("online", () => watcher.hurry(), { signal });
+  window.addEventListener("offline", () => watcher.drop(), { signal });
   window.addEventListener("pagehide", () => watcher.hiding(), { signal });
   document.addEventListener(
     "visibilitychange",

@@ -12,5 +12,5 @@ export function cyclePanels(root: HTMLElement | null, by: 1 | -1, hiddenToo: boo
 
 export function focusPanel(root: HTMLElement | null, name: string): void {
   const panel = root?.querySelector<HTMLElement>(`[data-panel="${name}"]`);
-  (panel?.querySelector<HTMLElement>(".cm-content") ?? panel)?.focus();
+  (panel?.querySelector<HTMLElement>(".cm-content, .plain-editor") ?? panel)?.focus();
 }

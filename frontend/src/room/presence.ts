@@ -1,8 +1,8 @@
 // Tells the others where this person is: live carets as Yjs awareness, and where they were for the replay.
 
-import type { EditorView } from "@codemirror/view";
 import type { RoomSocket } from "../core/socket.ts";
 import { MAIN_FILE, type RoomDocument } from "./document.ts";
+import type { Surface } from "./surface.ts";
 import { throttled } from "./throttle.ts";
 
 const PRESENCE_MS = 50;
@@ -12,32 +12,35 @@ export class Presence {
   /** Our state changed, by a move or by its renewal every 15 s, which also tells the server that the page lives. */
   readonly changed = throttled(PRESENCE_MS, () => this.tell());
   private readonly record = throttled(CARET_MS, () => this.recordCaret());
-  private view: EditorView | null = null;
+  private surface: Surface | null = null;
   private readonly socket: RoomSocket;
   private readonly document: () => RoomDocument;
   private readonly mayEdit: boolean;
+  /** A place in the text means something to the others only once they have been told the text. */
+  private readonly inOrder: () => boolean;
 
-  constructor(socket: RoomSocket, document: () => RoomDocument, mayEdit: boolean) {
+  constructor(socket: RoomSocket, document: () => RoomDocument, mayEdit: boolean, inOrder: () => boolean) {
     this.socket = socket;
     this.document = document;
     this.mayEdit = mayEdit;
+    this.inOrder = inOrder;
   }
 
   tell(): void {
     const frame = this.document().presence();
-    if (frame !== null) {
+    if (frame !== null && this.inOrder()) {
       this.socket.sendBinary(frame);
     }
   }
 
-  caretMoved(view: EditorView): void {
-    this.view = view;
+  caretMoved(surface: Surface): void {
+    this.surface = surface;
     this.record();
   }
 
   private recordCaret(): void {
-    if (this.mayEdit && this.view?.hasFocus) {
-      const { anchor, head } = this.view.state.selection.main;
+    if (this.mayEdit && this.inOrder() && this.surface?.hasFocus) {
+      const { anchor, head } = this.surface.selection();
       this.socket.send({ type: "caret", file: MAIN_FILE, anchor, head });
     }
   }

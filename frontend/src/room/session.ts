@@ -1,25 +1,12 @@
 // One person's time in one room: the connection, the shared text, what is recorded, and the room's state, put together.
 
-import { EditorView } from "@codemirror/view";
 import { RoomClock } from "../core/clock.ts";
-import type { KeyBatches } from "../core/keys.ts";
 import { RoomSocket } from "../core/socket.ts";
 import { toBase64 } from "../core/text.ts";
-import type {
-  EditOrigin,
-  Entered,
-  FromClient,
-  FromServer,
-  Role,
-  StartOver,
-  Welcome,
-} from "../protocol.gen.ts";
-import { captureFocus, captureKeys, OwnCopies, pasteCapture, watchCopies } from "./capture.ts";
-import { redrawCarets } from "./carets.ts";
-import { type Cell, parseCells, sourceOf } from "./cells.ts";
-import { cellKeys } from "./commands.ts";
+import type { Entered, FromClient, FromServer, Role, StartOver, Welcome } from "../protocol.gen.ts";
+import { Desk } from "./desk.ts";
 import { RoomDocument } from "./document.ts";
-import { makeEditorState } from "./editor.ts";
+import { KeptTexts } from "./keptTexts.ts";
 import { LayoutKeeper } from "./layout.ts";
 import { BLOCKED, endWords } from "./link.ts";
 import { LinkKeeper } from "./linkKeeper.ts";
@@ -29,10 +16,12 @@ import { emptyRoom, type RoomState, update } from "./state.ts";
 import { Store } from "./store.ts";
 import { claimPage, holdPage, type ToRecord, type Unsaved } from "./unsaved.ts";
 
-/** Text that the room did not take, kept for the person who wrote it. */
-export interface KeptText {
+/** A text that the room has left, until its own is here. */
+interface LeftText {
+  readonly document: RoomDocument;
   readonly reason: string;
-  readonly text: string;
+  /** What an earlier load of this page kept, if the document never came to be whole. */
+  readonly kept: string | null;
 }
 
 export interface SessionWorld {
@@ -45,7 +34,7 @@ export interface SessionWorld {
 
 export class RoomSession {
   readonly room = new Store<RoomState>(emptyRoom);
-  readonly keptText = new Store<KeptText | null>(null);
+  readonly keptTexts = new KeptTexts();
   /** The text is here and may be edited. */
   readonly ready = new Store(false);
   readonly clock = new RoomClock();
@@ -54,18 +43,16 @@ export class RoomSession {
   private readonly layouts = new LayoutKeeper(() => ({
     document: this.document,
     runs: this.room.get().runs,
-    view: this.view,
+    surface: this.desk.surface,
   }));
   readonly layout = this.layouts.layout;
-  view: EditorView | null = null;
   private document: RoomDocument;
+  private left: LeftText | null = null;
   private unsaved: Unsaved;
   private readonly socket: RoomSocket;
   private readonly entered: Entered;
   private readonly world: SessionWorld;
-  private readonly copies = new OwnCopies();
-  private origin: EditOrigin = "command";
-  private keys: KeyBatches | null = null;
+  readonly desk: Desk;
   /** What waited has been sent again on this connection: until then a newer frame would overtake it. */
   private inOrder = false;
   private readonly presence: Presence;
@@ -90,7 +77,24 @@ export class RoomSession {
       ended: (code, reason) => this.ended(code, reason),
       neverOpened: () => void this.explain(),
     });
-    this.presence = new Presence(this.socket, () => this.document, this.mayEdit);
+    this.desk = new Desk({
+      mayEdit: this.mayEdit,
+      clock: this.clock,
+      document: () => this.document,
+      room: () => this.room.get(),
+      record: (frame) => this.record(frame),
+      mounted: () => this.layouts.now(),
+      moved: (surface) => {
+        this.presence.caretMoved(surface);
+        this.layouts.moved();
+      },
+    });
+    this.presence = new Presence(
+      this.socket,
+      () => this.document,
+      this.mayEdit,
+      () => this.inOrder,
+    );
   }
 
   static async start(entered: Entered, world: SessionWorld): Promise<RoomSession> {
@@ -98,10 +102,10 @@ export class RoomSession {
     session.cleanups.push(
       watchPage({
         hurry: () => session.socket.hurry(),
+        drop: () => session.socket.drop(),
         hiding: () => session.hiding(),
-        unsaved: () => session.unsaved.edits > 0,
+        unsaved: () => session.unsaved.edits > 0 || (session.keptTexts.kept.get()?.texts.length ?? 0) > 0,
       }),
-      watchCopies(session.copies),
     );
     session.socket.connect();
     return session;
@@ -112,7 +116,7 @@ export class RoomSession {
     for (const cleanup of this.cleanups.splice(0)) {
       cleanup();
     }
-    this.view?.destroy();
+    this.desk.stop();
     this.document.destroy();
   }
 
@@ -128,29 +132,9 @@ export class RoomSession {
     return this.document.text.toString();
   }
 
-  /** Put the editor where it belongs, once the text is here. */
-  mount(parent: HTMLElement): void {
-    this.view = new EditorView({ parent, state: this.makeState() });
-    this.startCapture(this.view);
-    this.layouts.now();
-    this.view.focus();
-  }
-
   /** Send something that is not recorded; what cannot be sent now is not worth sending later. */
   send(message: FromClient): void {
     this.socket.send(message);
-  }
-
-  runCell(cell: Cell, source: string): void {
-    if (source.trim() === "" || cell.kind === "markdown") {
-      return;
-    }
-    this.record({
-      type: "request-run",
-      clientAtUs: this.clock.now(),
-      source,
-      place: this.document.placeOf(cell),
-    });
   }
 
   interrupt(): void {
@@ -161,43 +145,17 @@ export class RoomSession {
     this.room.set({ ...this.room.get(), notice: null });
   }
 
-  dismissKeptText(): void {
-    this.keptText.set(null);
-  }
-
   private newDocument(): RoomDocument {
-    return new RoomDocument(this.unsaved.identity.client, (bytes, origin) => {
-      const { undo } = this.document;
-      const from = origin === undo ? (undo.undoing ? "undo" : "redo") : this.origin;
+    const document: RoomDocument = new RoomDocument(this.unsaved.identity.client, (bytes, origin) => {
+      if (document !== this.document) {
+        return; // the editor still shows a text that the room has left
+      }
+      const { undo } = document;
+      const from = origin === undo ? (undo.undoing ? "undo" : "redo") : this.desk.origin;
       this.record({ type: "edit", clientAtUs: this.clock.now(), origin: from, update: toBase64(bytes) });
       this.layouts.soon();
     });
-  }
-
-  private makeState() {
-    return makeEditorState({
-      document: this.document,
-      mayEdit: this.mayEdit,
-      ownerOf: (client) => this.room.get().people.find((person) => person.clients?.includes(client)),
-      keys: cellKeys(this),
-      runCell: (index) => this.runIndex(index),
-      onOrigin: (origin) => {
-        this.origin = origin;
-      },
-      onSelection: (view) => {
-        this.presence.caretMoved(view);
-        this.layouts.moved(view);
-      },
-      extra: this.mayEdit ? pasteCapture(this.clock, this.copies, (frame) => this.record(frame)) : [],
-    });
-  }
-
-  private runIndex(index: number): void {
-    const text = this.text;
-    const cell = parseCells(text)[index];
-    if (cell !== undefined) {
-      this.runCell(cell, sourceOf(text, cell));
-    }
+    return document;
   }
 
   private record(frame: ToRecord): void {
@@ -244,9 +202,7 @@ export class RoomSession {
         this.startOver(message);
         break;
       case "people-changed":
-        if (this.view !== null) {
-          redrawCarets(this.view);
-        }
+        this.desk.surface?.redrawCarets();
         break;
       case "timer-changed":
         this.clock.hear(message.nowUs);
@@ -298,27 +254,30 @@ export class RoomSession {
     this.layouts.soon();
   }
 
-  /** A new document under a mounted editor: the caret stays about where it was. */
-  private beginAgain(): void {
-    const { view } = this;
-    if (view !== null) {
-      const { head } = view.state.selection.main;
-      view.setState(this.makeState());
-      view.dispatch({ selection: { anchor: Math.min(head, view.state.doc.length) }, scrollIntoView: true });
-    }
-  }
-
   /** The room went another way: keep this page's text for its author, and begin from the server's. */
   private startOver({ reason, history }: StartOver): void {
-    const text = this.document.ready ? this.text : this.unsaved.text;
-    if (text !== "") {
-      this.keptText.set({ reason, text });
+    const { document } = this;
+    if (this.left === null) {
+      this.left = { document, reason, kept: document.ready ? null : this.unsaved.text };
+    } else {
+      document.destroy(); // it never came to be whole: the editor still shows the one before
     }
+    this.keptTexts.leave(reason, this.left.kept ?? this.left.document.text.toString());
     this.dismissNotice();
     this.unsaved.startOver(history);
-    this.document.destroy();
     this.document = this.newDocument();
     this.hello();
+  }
+
+  /** The server's text is here. What was written into the one before it until now is kept as well. */
+  private beginAgain(): void {
+    this.desk.surface?.beginAgain();
+    if (this.left !== null) {
+      const { document, reason, kept } = this.left;
+      this.left = null;
+      this.keptTexts.settle(reason, kept ?? document.text.toString(), this.text);
+      document.destroy();
+    }
   }
 
   private lost(): void {
@@ -345,27 +304,14 @@ export class RoomSession {
   }
 
   private leave(): void {
-    this.keys?.flush();
+    this.desk.flush();
     this.socket.stop();
     this.stop();
     this.world.leave(this.role);
   }
 
-  private startCapture(view: EditorView): void {
-    const record = (frame: ToRecord) => this.record(frame);
-    const { recordKeys, recordFocus } = this.room.get();
-    if (recordKeys) {
-      const [batches, stop] = captureKeys(view.dom, this.clock, record);
-      this.keys = batches;
-      this.cleanups.push(stop);
-    }
-    if (recordFocus) {
-      this.cleanups.push(captureFocus(this.clock, record));
-    }
-  }
-
   private hiding(): void {
-    this.keys?.flush();
+    this.desk.flush();
     this.unsaved.keepText(this.text);
   }
 }

@@ -57,6 +57,12 @@ describe("the room's state", () => {
     ]);
   });
 
+  it("tells somebody who joins late why the kernel is lost", () => {
+    const lost: Welcome = { ...welcome, kernel: "lost", kernelReason: "It ran out of memory." };
+    expect(update(emptyRoom, lost).kernelReason).toBe("It ran out of memory.");
+    expect(roomAfter().kernelReason).toBe(null);
+  });
+
   it("follows a run from the queue to its end", () => {
     const state = roomAfter(
       { type: "run-requested", run },

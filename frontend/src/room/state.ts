@@ -66,6 +66,7 @@ export function update(state: RoomState, message: FromServer): RoomState {
         room: message.room,
         timer: message.timer,
         kernel: message.kernel,
+        kernelReason: message.kernelReason ?? null,
         people: message.people,
         runs: message.runs.map(asRun),
         checks: message.checks,

@@ -95,8 +95,10 @@ function Html({ html, about }: { html: string; about: string }) {
   const host = useRef<HTMLElement>(null);
   useEffect(() => {
     // Purifying is a good tenth of the page's code, and many rooms never show a table.
-    void import("./html.ts").then(({ showHtml }) => host.current !== null && showHtml(host.current, html));
-  }, [html]);
+    void import("./html.ts").then(
+      ({ showHtml }) => host.current !== null && showHtml(host.current, html, about),
+    );
+  }, [html, about]);
   return (
     // It scrolls sideways, so that keyboards must be able to reach it.
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls

@@ -13,6 +13,8 @@ export interface OutputsProps {
   blobs: BlobCache;
   /** The room's time now, in microseconds, for runs that have not ended. */
   nowUs: () => number;
+  /** When the interview began, from where times are counted. */
+  startUs?: number | undefined;
   /** The index of the cell that holds the caret. */
   activeCell?: number | null;
   /** Somebody chose an output: show its cell. */
@@ -27,6 +29,7 @@ export function OutputsPanel({
   people,
   blobs,
   nowUs,
+  startUs,
   activeCell,
   onReveal,
   reveal = "",
@@ -54,6 +57,7 @@ export function OutputsPanel({
             people={people}
             blobs={blobs}
             nowUs={nowUs}
+            startUs={startUs}
             active={card.cell !== null && card.cell.index === activeCell}
             {...(onReveal === undefined ? {} : { onReveal })}
           />

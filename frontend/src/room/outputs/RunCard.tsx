@@ -3,7 +3,7 @@
 import { Ban, Check, CircleX, Clock, LoaderCircle, type LucideIcon, OctagonX, TimerOff } from "lucide-preact";
 import { useEffect, useState } from "preact/hooks";
 import { PersonMark } from "../../components/PersonChip.tsx";
-import { plural, roomTime } from "../../core/format.ts";
+import { plural, roomTime, timeIn } from "../../core/format.ts";
 import { runTime } from "../../core/text.ts";
 import type { Person, RunState } from "../../protocol.gen.ts";
 import { nameOf } from "../cells.ts";
@@ -17,11 +17,13 @@ interface RunCardProps {
   people: readonly Person[];
   blobs: BlobCache;
   nowUs: () => number;
+  /** When the interview began: earlier runs' times count from here. Absent before it has. */
+  startUs?: number | undefined;
   active: boolean;
   onReveal?: (cell: number) => void;
 }
 
-export function RunCard({ card, people, blobs, nowUs, active, onReveal }: RunCardProps) {
+export function RunCard({ card, people, blobs, nowUs, startUs, active, onReveal }: RunCardProps) {
   const { cell, latest, earlier, edited } = card;
   const name = cell === null ? "A removed cell" : nameOf(cell);
   const classes = [
@@ -50,7 +52,7 @@ export function RunCard({ card, people, blobs, nowUs, active, onReveal }: RunCar
           {earlier.map((run) => (
             <section key={run.run} class="run-earlier-one">
               <header class="run-head">
-                <span class="run-cell tabular">at {roomTime(run.requestedAtUs)}</span>
+                <span class="run-cell tabular">{timeIn(run.requestedAtUs, startUs)}</span>
                 <RunBy run={run} people={people} />
                 <RunStatus run={run} nowUs={nowUs} />
               </header>

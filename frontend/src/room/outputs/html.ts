@@ -47,7 +47,7 @@ const STYLE = `
   :host { display: block; contain: content; overflow: auto; max-height: 30rem; color: var(--text); }
   table { border-collapse: separate; border-spacing: 0; font: 0.8125rem/1.25rem var(--mono); font-variant-numeric: tabular-nums; }
   th, td { padding: 3px 10px; text-align: right; white-space: pre; max-width: 36ch; overflow: hidden; text-overflow: ellipsis; }
-  thead th { position: sticky; top: 0; background: var(--surface-raised); border-bottom: 1px solid var(--line-strong); font-weight: 600; }
+  thead :is(th, td) { position: sticky; top: 0; background: var(--surface-raised); border-bottom: 1px solid var(--line-strong); font-weight: 600; }
   tbody th { color: var(--text-quiet); font-weight: 500; }
   tbody tr:nth-child(even) { background: var(--surface-sunken); }
   tbody tr:hover { background: var(--surface-hover); }
@@ -55,7 +55,28 @@ const STYLE = `
   img { max-width: 100%; }
 `;
 
-export function showHtml(host: HTMLElement, html: string): void {
+/** Tables as pandas writes them, made readable by ear: what each header is for, and no header without a word. */
+export function nameHeaders(content: DocumentFragment, about: string): void {
+  for (const table of content.querySelectorAll("table")) {
+    if (table.caption === null && !table.hasAttribute("aria-label")) {
+      table.setAttribute("aria-label", `Table of ${about}`);
+    }
+    table.removeAttribute("border");
+    for (const header of table.querySelectorAll("th")) {
+      if (header.textContent?.trim() === "") {
+        const cell = document.createElement("td");
+        for (const { name, value } of header.attributes) {
+          cell.setAttribute(name, value);
+        }
+        header.replaceWith(cell);
+      } else {
+        header.scope = header.closest("thead") === null ? "row" : "col";
+      }
+    }
+  }
+}
+
+export function showHtml(host: HTMLElement, html: string, about: string): void {
   const root = host.shadowRoot ?? host.attachShadow({ mode: "open" });
   if (sheet === null) {
     sheet = new CSSStyleSheet();
@@ -63,6 +84,7 @@ export function showHtml(host: HTMLElement, html: string): void {
   }
   root.adoptedStyleSheets = [sheet];
   const content = purify(html);
+  nameHeaders(content, about);
   for (const image of content.querySelectorAll("img")) {
     if (image.hasAttribute("src")) {
       image.alt ||= "A picture without a description";

@@ -1,0 +1,260 @@
+// The plain editor: the shared text in a text field, for screen readers and wherever the full editor is in the way.
+
+import type * as Y from "yjs";
+import type { EditOrigin } from "../protocol.gen.ts";
+import { tellCursor } from "./carets.ts";
+import { commandOf } from "./commands.ts";
+import { changeAtCaret, type DeltaPart, endOf, placeAfter } from "./plainText.ts";
+import type { Surface, SurfaceWishes } from "./surface.ts";
+
+export class PlainSurface implements Surface {
+  readonly dom = document.createElement("textarea");
+  private readonly wishesNow: () => SurfaceWishes;
+  private wishes: SurfaceWishes;
+  /** The field's text as the document last knew it. */
+  private shown = "";
+  private composing = false;
+  /** What others changed while a word was being composed, which changing the field's text would break off. */
+  private held: DeltaPart[][] = [];
+  private origin: EditOrigin = "command";
+
+  constructor(parent: HTMLElement, wishes: () => SurfaceWishes) {
+    this.wishesNow = wishes;
+    this.wishes = wishes();
+    const { dom } = this;
+    dom.className = "plain-editor";
+    dom.readOnly = !this.wishes.mayEdit;
+    dom.spellcheck = false;
+    dom.wrap = "off";
+    dom.autocapitalize = "off";
+    dom.setAttribute("autocorrect", "off");
+    dom.setAttribute(
+      "aria-label",
+      this.wishes.mayEdit
+        ? "Code. Shift+Enter runs the cell with the caret; Tab leaves."
+        : "Code, to read only",
+    );
+    dom.addEventListener("keydown", this.pressed);
+    dom.addEventListener("beforeinput", this.coming);
+    dom.addEventListener("input", this.changed);
+    dom.addEventListener("compositionstart", this.composed);
+    dom.addEventListener("compositionend", this.composed);
+    document.addEventListener("selectionchange", this.moved);
+    parent.append(dom);
+    this.follow();
+    dom.setSelectionRange(0, 0);
+  }
+
+  get content(): HTMLElement {
+    return this.dom;
+  }
+
+  get hasFocus(): boolean {
+    return document.activeElement === this.dom;
+  }
+
+  selection() {
+    const { selectionStart, selectionEnd, selectionDirection } = this.dom;
+    return selectionDirection === "backward"
+      ? { anchor: selectionEnd, head: selectionStart }
+      : { anchor: selectionStart, head: selectionEnd };
+  }
+
+  copied(): readonly string[] {
+    return [this.dom.value.slice(this.dom.selectionStart, this.dom.selectionEnd)];
+  }
+
+  focus(): void {
+    this.dom.focus();
+  }
+
+  reveal(caret: number, from: number): void {
+    const { dom } = this;
+    dom.setSelectionRange(caret, caret);
+    // Lines do not wrap here, so that all are of one height.
+    const lines = dom.value.split("\n").length;
+    const line = dom.value.slice(0, from).split("\n").length - 1;
+    const top = (dom.scrollHeight / lines) * line;
+    if (top < dom.scrollTop || top > dom.scrollTop + dom.clientHeight * 0.7) {
+      dom.scrollTop = top - 24;
+    }
+  }
+
+  append(text: string): void {
+    const { text: shared } = this.wishes.document;
+    this.edit("command", shared.length, 0, text);
+    this.show(shared.length, shared.length);
+    this.reveal(shared.length, shared.length);
+  }
+
+  /** The outputs say them in words. */
+  showStates(): void {}
+
+  /** A text field shows one caret alone; who is here stands in the list of people. */
+  redrawCarets(): void {}
+
+  beginAgain(): void {
+    this.leaveDocument();
+    this.wishes = this.wishesNow();
+    const { selectionStart } = this.dom;
+    this.follow();
+    this.dom.setSelectionRange(selectionStart, selectionStart);
+  }
+
+  destroy(): void {
+    this.leaveDocument();
+    document.removeEventListener("selectionchange", this.moved);
+    this.dom.remove();
+  }
+
+  private follow(): void {
+    const { text, undo } = this.wishes.document;
+    this.held = [];
+    undo.addTrackedOrigin(this);
+    text.observe(this.othersChanged);
+    this.dom.value = text.toString();
+    this.shown = this.dom.value;
+  }
+
+  private leaveDocument(): void {
+    const { text, undo } = this.wishes.document;
+    undo.removeTrackedOrigin(this);
+    text.unobserve(this.othersChanged);
+  }
+
+  private readonly pressed = (event: KeyboardEvent) => {
+    const command = commandOf(event);
+    const undoing = undoOf(event);
+    if (command === null && undoing === null) {
+      return;
+    }
+    event.preventDefault();
+    if (command !== null) {
+      this.wishes.command(command);
+    } else if (undoing !== null && this.wishes.mayEdit) {
+      this.wishes.document.undo[undoing]();
+    }
+  };
+
+  private readonly coming = (event: InputEvent) => {
+    // The field's own history knows nothing of what others wrote.
+    if (event.inputType === "historyUndo" || event.inputType === "historyRedo") {
+      event.preventDefault();
+      this.wishes.document.undo[event.inputType === "historyUndo" ? "undo" : "redo"]();
+      return;
+    }
+    this.origin = originOf(event.inputType);
+  };
+
+  private readonly changed = () => {
+    if (!this.composing) {
+      this.take();
+    }
+  };
+
+  private readonly composed = (event: CompositionEvent) => {
+    this.composing = event.type === "compositionstart";
+    if (!this.composing) {
+      this.origin = "typed";
+      this.take();
+    }
+  };
+
+  /** Put what the person changed in the field into the document, and what others changed meanwhile into the field. */
+  private take(): void {
+    const { dom, held } = this;
+    const change = changeAtCaret(this.shown, dom.value, dom.selectionEnd);
+    this.shown = dom.value;
+    if (change !== null) {
+      const from = held.reduce((place, delta) => placeAfter(delta, place, true), change.from);
+      const to = held.reduce((place, delta) => placeAfter(delta, place), change.to);
+      this.edit(this.origin, from, Math.max(0, to - from), change.insert);
+    }
+    if (held.length > 0) {
+      this.held = [];
+      const { anchor, head } = this.selection();
+      const after = (place: number) => held.reduce((at, delta) => placeAfter(delta, at), place);
+      this.show(after(anchor), after(head));
+    }
+    this.wishes.onSelection();
+  }
+
+  private edit(origin: EditOrigin, from: number, gone: number, insert: string): void {
+    const { doc, text } = this.wishes.document;
+    this.wishes.onOrigin(origin);
+    doc.transact(() => {
+      text.delete(from, gone);
+      text.insert(from, insert);
+    }, this);
+  }
+
+  private readonly othersChanged = (event: Y.YTextEvent, transaction: Y.Transaction) => {
+    if (transaction.origin === this) {
+      return;
+    }
+    if (this.composing) {
+      this.held.push(event.delta);
+      return;
+    }
+    if (transaction.origin === this.wishes.document.undo) {
+      const end = endOf(event.delta);
+      this.show(end, end);
+      return;
+    }
+    const { anchor, head } = this.selection();
+    this.show(placeAfter(event.delta, anchor), placeAfter(event.delta, head));
+  };
+
+  /** The document's text in the field; what one looks at and where one writes stay. */
+  private show(anchor: number, head: number): void {
+    const { dom } = this;
+    const { scrollTop, scrollLeft } = dom;
+    dom.value = this.wishes.document.text.toString();
+    this.shown = dom.value;
+    dom.setSelectionRange(
+      Math.min(anchor, head),
+      Math.max(anchor, head),
+      head < anchor ? "backward" : "forward",
+    );
+    Object.assign(dom, { scrollTop, scrollLeft });
+  }
+
+  private readonly moved = () => {
+    const { awareness, text } = this.wishes.document;
+    if (this.hasFocus && !this.composing && this.shown === this.dom.value) {
+      const { anchor, head } = this.selection();
+      if (awareness !== null) {
+        tellCursor(awareness, text, anchor, head);
+      }
+      this.wishes.onSelection();
+    }
+  };
+}
+
+function originOf(inputType: string): EditOrigin {
+  if (inputType.startsWith("delete")) {
+    return "deleted";
+  }
+  switch (inputType) {
+    case "insertFromPaste":
+    case "insertFromYank":
+      return "pasted";
+    case "insertFromDrop":
+      return "dropped";
+    case "insertReplacementText":
+      return "completed";
+    default:
+      return "typed";
+  }
+}
+
+function undoOf({ key, ctrlKey, metaKey, shiftKey }: KeyboardEvent): "undo" | "redo" | null {
+  if (!ctrlKey && !metaKey) {
+    return null;
+  }
+  const letter = key.toLowerCase();
+  if (letter === "z") {
+    return shiftKey ? "redo" : "undo";
+  }
+  return letter === "y" ? "redo" : null;
+}

@@ -1,0 +1,41 @@
+// What the session needs of whatever shows the shared text: the full editor, or the plain one.
+
+import type { EditOrigin } from "../protocol.gen.ts";
+import type { OwnerOf } from "./carets.ts";
+import type { CellStates } from "./cellMarks.ts";
+import type { CellCommand } from "./commands.ts";
+import type { RoomDocument } from "./document.ts";
+
+export interface Surface {
+  /** Where keys are pressed. */
+  readonly dom: HTMLElement;
+  /** Where text is pasted, without the fields that belong to the editor's own tools. */
+  readonly content: HTMLElement;
+  readonly hasFocus: boolean;
+  selection(): { readonly anchor: number; readonly head: number };
+  /** What copying would take now. */
+  copied(): readonly string[];
+  focus(): void;
+  /** Put the caret there and bring the lines from `from` on into view. */
+  reveal(caret: number, from: number): void;
+  /** Add a new cell's text at the end, with the caret behind it. */
+  append(text: string): void;
+  showStates(states: CellStates): void;
+  /** People or their carets changed. */
+  redrawCarets(): void;
+  /** Another document stands under it now. */
+  beginAgain(): void;
+  destroy(): void;
+}
+
+export interface SurfaceWishes {
+  document: RoomDocument;
+  mayEdit: boolean;
+  ownerOf: OwnerOf;
+  command: (command: CellCommand) => void;
+  runCell: (cell: number) => void;
+  /** Called before the text's own update is made, with what the change came from. */
+  onOrigin: (origin: EditOrigin) => void;
+  /** The caret moved, the text changed, or the focus came or went. */
+  onSelection: () => void;
+}
