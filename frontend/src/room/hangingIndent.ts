@@ -1,7 +1,13 @@
 // Wrapped lines continue under their own indentation: Python that starts again at the margin reads as broken.
 
 import { RangeSetBuilder } from "@codemirror/state";
-import { Decoration, type DecorationSet, type EditorView, ViewPlugin, type ViewUpdate } from "@codemirror/view";
+import {
+  Decoration,
+  type DecorationSet,
+  type EditorView,
+  ViewPlugin,
+  type ViewUpdate,
+} from "@codemirror/view";
 
 const DEEPER = 4;
 const MARGIN_PX = 6;
