@@ -55,6 +55,8 @@ def build(
     extras = [(path, _path_fd(path)) for path in _existing_extras()]
     socket_fd = _path_fd(sockets) if sockets else None
     libc.mount("tmpfs", STAGE, "tmpfs", _QUIET, "mode=755,size=16m,nr_inodes=4096")
+    # First, for an interpreter may lie under /tmp, and what is mounted later would cover it.
+    data = _scratch(owner, disk_mib, data_mib)
     _bind(system, "/usr")
     for name in _SYSTEM:
         _system_folder(name)
@@ -66,7 +68,6 @@ def build(
         _write(f"/etc/{name}", text)
     for path, text in files.items():
         _write(path, text)
-    data = _scratch(owner, disk_mib, data_mib)
     if socket_fd is not None:
         _bind(socket_fd, "/ipc", attributes=libc.MOUNT_ATTR_NOSUID | libc.MOUNT_ATTR_NODEV)
     os.makedirs(STAGE + "/proc")

@@ -34,7 +34,7 @@ def _parser() -> argparse.ArgumentParser:
     one.set_defaults(run=_profile)
 
     two = commands.add_parser("compare", help="compare one timeline with the profile of others")
-    two.add_argument("--profile", nargs="+", type=Path, required=True, metavar="TIMELINE")
+    two.add_argument("--profile", nargs="+", action="extend", type=Path, required=True, metavar="TIMELINE")
     two.add_argument("--questioned", type=Path, required=True, metavar="TIMELINE")
     two.add_argument("--participant", help="whose keys, where several people typed")
     two.add_argument("--json", action="store_true", help="print the whole report as JSON")

@@ -16,6 +16,11 @@ Events = Sequence[Mapping[str, Any]]
 CAP = 2.0
 """In log10. About a hundred reference people cannot support a stronger statement than 100 to 1."""
 
+BOUNDED = (
+    f"Ratios and intervals end at {10**CAP:.0f} to 1, where this one was cut off: "
+    "the reference people are too few to support more."
+)
+
 PROFILE_KEYS_MIN, QUESTIONED_KEYS_MIN, QUESTIONED_KEYS_FULL = 300, 100, 300
 DIGRAPHS_MIN = 30
 RELEASES_MISSING_MAX = 0.10
@@ -108,6 +113,8 @@ def compare_profiles(
         status, reasons = "insufficient_data", insufficient
     else:
         ratio, interval = _ratio(found, population, widen=bool(widening))
+        if max(map(abs, interval)) == CAP:
+            reasons.append(BOUNDED)
         if questioned.keys < QUESTIONED_KEYS_FULL:
             status = "indicative"
             reasons.insert(

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from msgspec import Meta
+from msgspec import Meta, field
 
 from liveroom.messages import (
     Count,
@@ -59,7 +59,10 @@ class Upload(Message, frozen=True):
 
 
 class NewRoom(Message, frozen=True):
-    """`exercise` names one of the catalogue; without it the room is blank, with one's own brief and starter."""
+    """`exercise` names one of the catalogue; without it the room is blank, with one's own brief and starter.
+
+    `continues` names the take-home before it; `with`, the command line's word for the same, will do too.
+    """
 
     kind: RoomKind
     candidate: Name
@@ -71,6 +74,7 @@ class NewRoom(Message, frozen=True):
     minutes: Annotated[int, Meta(ge=5, le=720)] | None = None
     meeting_url: Annotated[str, Meta(max_length=500)] | None = None
     continues: str | None = None
+    with_: str | None = field(default=None, name="with")
 
 
 class RoomMade(Message, frozen=True):

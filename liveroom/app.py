@@ -100,12 +100,21 @@ def create_app(parts: Parts, *, keeps_house: bool = True) -> ASGIApp:
 @asynccontextmanager
 async def _lifespan(parts: Parts, keeps_house: bool, _app: Starlette) -> AsyncIterator[None]:
     housekeeping = asyncio.create_task(_keep_house(parts)) if keeps_house else None
+    if keeps_house:
+        await _resume_take_homes(parts)
     yield
     if housekeeping is not None:
         housekeeping.cancel()
         with suppress(asyncio.CancelledError):
             await housekeeping
     await parts.rooms.close()
+
+
+async def _resume_take_homes(parts: Parts) -> None:
+    """Open those that are under way: each submits itself at the end of its time, whether or not somebody comes back."""
+    for room in await parts.store.rooms():
+        if room.kind == "take-home" and room.state == "open":
+            parts.rooms.prepare(room.id)
 
 
 async def _keep_house(parts: Parts) -> None:

@@ -92,6 +92,7 @@ class Host:
         self.last_left_us = clock.now()
         self._spawn(self._perform())
         self._spawn(self._keep_alive())
+        self._set_alarm()  # a room opened from its log may have nothing to do before
 
     def seat_kernel(self, seat: KernelSeat) -> None:
         """Give the room its side of the kernel; once, before the first effect."""

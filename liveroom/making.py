@@ -93,13 +93,12 @@ def _exercise(slug: str | None) -> Exercise | None:
 
 async def _former(store: Store, asked: NewRoom) -> StoredRoom | None:
     """The take-home that the new room continues."""
-    if asked.continues is None:
+    wanted = asked.continues or asked.with_
+    if wanted is None:
         return None
-    former = await store.room(asked.continues)
+    former = await store.room(wanted)
     if former is None:
-        raise NotFound(
-            f"There is no room {asked.continues} to continue; copy a take-home's id from the dashboard."
-        )
+        raise NotFound(f"There is no room {wanted} to continue; copy a take-home's id from the dashboard.")
     if former.kind != "take-home":
         raise BadRequest(f"Room {former.id} is not a take-home, and only a take-home can be continued.")
     return former
@@ -129,7 +128,7 @@ def _room(
         starter=_plain(starter),
         minutes=asked.minutes or (exercise.minutes if exercise else MINUTES),
         meeting_url=_meeting_url(asked.meeting_url),
-        continues=asked.continues,
+        continues=former.id if former else None,
         made=made,
         # The header tells whole seconds, and all times in the timeline count from it.
         made_wall_us=now_wall_us // 1_000_000 * 1_000_000,

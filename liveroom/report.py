@@ -138,7 +138,7 @@ def _keys(timeline: Sequence[Event]) -> list[dict[str, object]]:
 
 def _times(subject: Subject, timeline: Sequence[Event]) -> Iterator[Fact]:
     if subject.began is not None:
-        yield Fact("Began", subject.began, _first_at(timeline, "join"))
+        yield Fact("Began", subject.began, _began_at(timeline))
     if subject.ended is not None:
         yield Fact("Ended", subject.ended, _last_at(timeline, "ended"))
     extended = _minutes_in_the_end(timeline) - subject.minutes if timeline else 0
@@ -186,12 +186,14 @@ def _minutes_in_the_end(timeline: Sequence[Event]) -> int:
     return minutes[-1] if minutes else 0
 
 
-def _first_at(timeline: Sequence[Event], kind: str) -> int | None:
-    return next((event.at_us for event in timeline if event.kind == kind), None)
+def _began_at(timeline: Sequence[Event]) -> int | None:
+    """When the clock started; interviewers may have prepared the room long before."""
+    starts = (event.body.get("started_at_us") for event in timeline if event.kind == "timer")
+    return next((at_us for at_us in starts if at_us is not None), None)
 
 
 def _last_at(timeline: Sequence[Event], kind: str) -> int | None:
-    return _first_at(timeline[::-1], kind)
+    return next((event.at_us for event in reversed(timeline) if event.kind == kind), None)
 
 
 def _count(number: int, thing: str) -> str:

@@ -534,7 +534,11 @@ export interface Upload {
   content: string;
 }
 
-/** `exercise` names one of the catalogue; without it the room is blank, with one's own brief and starter. */
+/**
+ * `exercise` names one of the catalogue; without it the room is blank, with one's own brief and starter.
+ *
+ * `continues` names the take-home before it; `with`, the command line's word for the same, will do too.
+ */
 export interface NewRoom {
   kind: RoomKind;
   candidate: string;
@@ -549,6 +553,7 @@ export interface NewRoom {
   minutes?: number;
   meetingUrl?: string;
   continues?: string;
+  with?: string;
 }
 
 /** The room with one link and one participant's token a role. */

@@ -13,6 +13,15 @@ def test_a_machine_that_can_seal_kernels_is_well(environment: Path) -> None:
     assert examine(environment) == Report(True, [])
 
 
+def test_an_environment_below_tmp_is_seen_under_the_kernels_own_tmp(environment: Path, folder: Path) -> None:
+    """Of a project that was cloned there. `folder` is in /tmp."""
+    subprocess.run([environment / "bin" / "python", "-m", "venv", "--without-pip", folder / "env"], check=True)
+    packages = next((folder / "env" / "lib").glob("python*")) / "site-packages"
+    (packages / "ipykernel").mkdir()  # what the doctor starts does without one that works
+    (packages / "ipykernel" / "__init__.py").touch()
+    assert examine(folder / "env") == Report(True, [])
+
+
 def test_a_missing_environment_is_told_with_its_mend(folder: Path) -> None:
     report = examine(folder / "nothing")
     assert not report.ok

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import keystroke
-from keystroke.comparison import CAP, Events, compare_profiles
+from keystroke.comparison import BOUNDED, CAP, Events, compare_profiles
 from keystroke.evidence import log_ratio
 from keystroke.profile import Profile, profile, profile_from_dict
 from tests.support.typist import recorded, recordings
@@ -108,11 +108,12 @@ def test_a_short_session_is_only_indicative_and_says_how_short() -> None:
     found = keystroke.compare(recorded("v010", 0), first(150, recorded("v010", 1)))
     assert found.status == "indicative"
     assert found.reasons == [
-        "The questioned session holds 150 usable key presses; below 300 a ratio is only indicative."
+        "The questioned session holds 150 usable key presses; below 300 a ratio is only indicative.",
+        BOUNDED,
     ]
     assert found.log10_lr is not None
     assert found.interval90 is not None
-    assert found.interval90[0] <= found.log10_lr <= found.interval90[1]
+    assert found.interval90[0] <= found.log10_lr <= found.interval90[1] == CAP
 
 
 def test_too_little_typing_gives_no_ratio_and_the_numbers() -> None:

@@ -1,5 +1,6 @@
 """The HTTP API as browsers and programs meet it: a real server, a real database, kernels that follow a script."""
 
+import asyncio
 import base64
 import json
 from collections.abc import AsyncIterator
@@ -14,6 +15,7 @@ from liveroom.effects import Record
 from liveroom.rows import Batch, BlobRow
 from liveroom.settings import Settings
 from liveroom.times import DAY_US, MINUTE_US
+from liveroom.tokens import digest
 from liveroom.web.endpoint import BODY_BYTES_MAX
 from tests.support.site import TestSite, running_site
 
@@ -119,6 +121,10 @@ async def test_a_room_that_continues_a_take_home_is_the_same_candidates(site: Te
     assert rooms[live["room"]]["candidate"] == "Ada"
     assert rooms[live["room"]]["candidateId"] == rooms[take_home["room"]]["candidateId"]
     assert rooms[take_home["room"]]["continuedBy"] == live["room"]
+    again = await site.new_room(**{"with": take_home["room"]})
+    assert (await site.owner("GET", f"/api/rooms/{again['room']}")).json["summary"]["continues"] == (
+        take_home["room"]
+    )
     refused = await site.owner(
         "POST", "/api/rooms", {"kind": "live", "candidate": "Ada", "continues": live["room"]}
     )
@@ -367,6 +373,19 @@ async def test_a_take_home_is_submitted_by_its_candidate(site: TestSite) -> None
         "ended",
         "Make the live room that continues it with Ada.",
     )
+
+
+async def test_a_take_home_submits_itself_though_its_time_ran_out_while_the_server_was_away(
+    tmp_path: Path,
+) -> None:
+    async with running_site(tmp_path) as site:
+        made = await site.new_room(kind="take-home", minutes=5)
+        await site.give_consent(made)
+        await site.parts.rooms.join(made["room"], digest(made["tokens"]["candidate"]), speaks_text=False)
+        await (await site.parts.rooms.host(made["room"])).settled()
+    async with running_site(tmp_path, ahead_us=10 * MINUTE_US) as site, asyncio.timeout(10):
+        while (await site.owner("GET", f"/api/rooms/{made['room']}")).json["summary"]["state"] != "ended":
+            await asyncio.sleep(0.01)
 
 
 async def test_an_export_verifies_and_the_candidates_withholds_the_panels_lines(site: TestSite) -> None:

@@ -45,10 +45,13 @@ def facts(log: Log, *, metrics_allowed: bool = True, subject: Subject = SUBJECT)
 
 
 def test_the_header_says_when_and_for_how_long() -> None:
-    log = a_room().add(2, None, "timer", minutes=60).add(9, "p1", "timer", minutes=70).add(20, "p1", "ended")
+    log = Log().add(0, "p1", "join", connection=1).add(1, "p1", "timer", minutes=60, started_at_us=None)
+    log.add(2, "p3", "participant", **CLEO).add(2, "p3", "join", connection=2)
+    log.add(2, None, "timer", minutes=60, started_at_us=2 * SECOND)
+    log.add(9, "p1", "timer", minutes=70, started_at_us=2 * SECOND).add(20, "p1", "ended")
     subject = Subject("r7", "Attention", "live", "Cleo", 60, began="14:00", ended="15:09")
     assert facts(log, subject=subject)[:3] == [
-        Fact("Began", "14:00", 1 * SECOND),
+        Fact("Began", "14:00", 2 * SECOND),
         Fact("Ended", "15:09", 20 * SECOND),
         Fact("Time box", "60 minutes, extended by 10"),
     ]

@@ -113,9 +113,11 @@ async def running_site(
     settings: Settings = DEFAULTS,
     *,
     page: Path | None = None,
+    ahead_us: int = 0,
 ) -> AsyncIterator[TestSite]:
-    """A server that is up, with an API token of its owner."""
+    """A server that is up, with an API token of its owner; its wall clock starts `ahead_us` ahead."""
     clock, pool = Clock(), ScriptedPool()
+    clock.ahead_us = ahead_us
     store = await Store.open(folder)
     try:
         with listening("127.0.0.1", 0) as tcp:
