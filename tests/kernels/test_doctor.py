@@ -15,7 +15,9 @@ def test_a_machine_that_can_seal_kernels_is_well(environment: Path) -> None:
 
 def test_an_environment_below_tmp_is_seen_under_the_kernels_own_tmp(environment: Path, folder: Path) -> None:
     """Of a project that was cloned there. `folder` is in /tmp."""
-    subprocess.run([environment / "bin" / "python", "-m", "venv", "--without-pip", folder / "env"], check=True)
+    subprocess.run(
+        [environment / "bin" / "python", "-m", "venv", "--without-pip", folder / "env"], check=True
+    )
     packages = next((folder / "env" / "lib").glob("python*")) / "site-packages"
     (packages / "ipykernel").mkdir()  # what the doctor starts does without one that works
     (packages / "ipykernel" / "__init__.py").touch()
