@@ -56,11 +56,3 @@ def eer(*, same: ArrayLike, different: ArrayLike) -> float:
     after = missed[crossing] - accepted[crossing]
     step = before / (before + after)
     return float(missed[crossing - 1] + step * (missed[crossing] - missed[crossing - 1]))
-
-
-def auc(*, same: ArrayLike, different: ArrayLike) -> float:
-    """The share of (same, different) couples that are in the right order; ties count half."""
-    same, different = np.asarray(same, dtype=float), np.sort(np.asarray(different, dtype=float))
-    below = np.searchsorted(different, same, side="left")
-    not_above = np.searchsorted(different, same, side="right")
-    return float((below + not_above).mean() / (2 * len(different)))

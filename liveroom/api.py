@@ -34,7 +34,6 @@ class Site(Message, frozen=True):
     contact: str
     retention_days: int
     signed_in: bool
-    unsafe_kernels: bool = False
     warning: str | None = None
 
 
@@ -221,7 +220,6 @@ class Replay(Message, frozen=True):
     duration_us: Micros
     starter: str
     frames: list[ReplayFrame]
-    complete: bool = True
 
 
 class Contribution(Message, frozen=True):

@@ -7,9 +7,9 @@ from typing import Any
 
 from pycrdt import Doc, Text
 
+from liveroom.messages import MAIN_FILE
 from liveroom.updates import MAIN_TEXT, BadUpdate, Struct, Update, check, parse, state_vector, utf16_length
 
-MAIN_FILE = "main"
 CHARS_MAX = 1_000_000
 STEPS_MAX = 8_000_000
 """Steps that one update may cost: placing a piece of text may walk over every piece that is there already."""

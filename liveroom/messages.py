@@ -11,6 +11,9 @@ from msgspec import Meta
 
 SUBPROTOCOL = "liveroom.1"
 
+MAIN_FILE = "main"
+"""The name of the root text on the timeline and on the wire."""
+
 INLINE_BYTES_MAX = 16 * 1024
 SOURCE_CHARS_MAX = 200_000
 NOTE_CHARS_MAX = 20_000

@@ -11,6 +11,7 @@ from liveroom.api import Replay, ReplayFrame
 from liveroom.audience import PANEL, may_see
 from liveroom.errors import NotFound
 from liveroom.messages import (
+    MAIN_FILE,
     CaretMoved,
     CheckResult,
     CheckRound,
@@ -40,7 +41,6 @@ from liveroom.messages import (
     TimerChanged,
 )
 
-MAIN_FILE = "main"
 NO_REPLAY = "This room has no replay. Its code can still be downloaded."
 
 

@@ -14,7 +14,7 @@ from kernels.outputs import AnyOutput, Finished
 from keystroke.timeline import Event
 from liveroom import frames
 from liveroom.audience import ALL, PANEL, may_see
-from liveroom.document import MAIN_FILE, Change, Document, ReadOnly, TooLarge
+from liveroom.document import Change, Document, ReadOnly, TooLarge
 from liveroom.effects import (
     Acknowledge,
     Close,
@@ -32,6 +32,7 @@ from liveroom.effects import (
 )
 from liveroom.lib0 import Truncated
 from liveroom.messages import (
+    MAIN_FILE,
     Caret,
     CheckKind,
     CheckResult,

@@ -10,8 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from liveroom import tables
 from liveroom.database import Database
-
-MAIN_FILE = "main"
+from liveroom.messages import MAIN_FILE
 
 # Each before what it refers to.
 _OF_A_ROOM: tuple[Table, ...] = (

@@ -5,6 +5,8 @@
 
 export const SUBPROTOCOL = "liveroom.1";
 
+export const MAIN_FILE = "main";
+
 export const INLINE_BYTES_MAX = 16384;
 
 export const SOURCE_CHARS_MAX = 200000;
@@ -511,8 +513,6 @@ export interface Site {
   contact: string;
   retentionDays: number;
   signedIn: boolean;
-  /** Absent means false. */
-  unsafeKernels?: boolean;
   warning?: string;
 }
 
@@ -695,8 +695,6 @@ export interface Replay {
   durationUs: number;
   starter: string;
   frames: ReplayFrame[];
-  /** Absent means true. */
-  complete?: boolean;
 }
 
 /** What one feature adds to the log10 likelihood ratio, with typical values in milliseconds where it has any. */

@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from liveroom.api import (
     Consent,
+    ConsentNotice,
     Entered,
     Invitation,
     JoinByLink,
@@ -107,6 +108,12 @@ async def join(call: Call, asked: JoinByLink) -> Entered:
     return Entered(room.id, joined.participant, joined.role, token)
 
 
+async def consent_notice(call: Call) -> ConsentNotice:
+    """The notice that the candidate answers, for programs that hold a token and no link."""
+    call.allow("candidate")
+    return notice(call.parts.settings, (await call.room()).kind)
+
+
 async def consent(call: Call, answer: Consent) -> Ok:
     """The candidate's answer to the notice. A later one replaces it; typing that is withdrawn is deleted."""
     call.allow("candidate")
@@ -178,6 +185,7 @@ ENDPOINTS = [
     Endpoint("POST", "/api/sign-out", "anyone", sign_out, Ok),
     Endpoint("POST", "/api/join/look", "anyone", look, Invitation, LookAtLink, rate="120/minute"),
     Endpoint("POST", "/api/join", "anyone", join, Entered, JoinByLink, rate="120/minute"),
+    Endpoint("GET", "/api/rooms/{room}/consent", "participant", consent_notice, ConsentNotice),
     Endpoint("POST", "/api/rooms/{room}/consent", "participant", consent, Ok, Consent),
     Endpoint("POST", "/api/rooms/{room}/withdraw-typing", "participant", withdraw, Ok),
     Endpoint("GET", "/api/rooms/{room}/kept", "participant", kept, WhatWasKept),

@@ -11,8 +11,8 @@ from liveroom.audience import may_see
 from liveroom.errors import BadRequest, Conflict, ConsentNeeded, NotFound
 from liveroom.export import timeline_lines
 from liveroom.materials import data_file
-from liveroom.messages import Role
-from liveroom.replay import MAIN_FILE, NO_REPLAY, NoReplay
+from liveroom.messages import MAIN_FILE, Role
+from liveroom.replay import NO_REPLAY, NoReplay
 from liveroom.review import replay_of, report_of
 from liveroom.store import StoredRoom
 from liveroom.web.endpoint import Call, Download, Endpoint

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from keystroke.metrics import auc, cllr, cllr_min, eer
+from keystroke.metrics import cllr, cllr_min, eer
 
 
 def test_no_evidence_costs_one_bit() -> None:
@@ -31,8 +31,3 @@ def test_eer_is_where_misses_equal_false_alarms() -> None:
     assert eer(same=[2.0, 3.0], different=[0.0, 1.0]) == 0.0
     assert eer(same=[1.0, 3.0, 4.0, 5.0], different=[-1.0, 0.0, 0.5, 2.0]) == pytest.approx(0.25)
     assert eer(same=[0.0], different=[1.0]) == pytest.approx(1.0)
-
-
-def test_auc_counts_couples_in_order_and_ties_as_half() -> None:
-    # Couples: (1, 0) in order, (1, 1) tied, (2, 0) and (2, 1) in order.
-    assert auc(same=[1.0, 2.0], different=[0.0, 1.0]) == pytest.approx(3.5 / 4)

@@ -325,6 +325,15 @@ async def test_the_last_page_says_what_was_kept_and_until_when(site: TestSite) -
     assert (await site.call("GET", path, token=made["tokens"]["observer"])).status == 403
 
 
+async def test_a_program_with_a_token_reads_the_notice_before_it_answers(site: TestSite) -> None:
+    made = await site.new_room()
+    path, tokens = f"/api/rooms/{made['room']}/consent", made["tokens"]
+    assert (await site.call("GET", path, token=tokens["interviewer"])).status == 403
+    text_hash = (await site.call("GET", path, token=tokens["candidate"])).json["textHash"]
+    answer = {"textHash": text_hash, "replay": True, "metrics": False, "typing": True}
+    assert (await site.call("POST", path, answer, token=tokens["candidate"])).status == 200
+
+
 async def test_a_candidate_takes_the_typing_back_without_asking(site: TestSite) -> None:
     made = await site.new_room()
     await site.give_consent(made)

@@ -78,12 +78,6 @@ function Rooms({ site }: { site: Site }) {
           {rooms && rooms.length > 0 && newRoom}
         </div>
         {site.warning && <Notice tone="warning">{site.warning}</Notice>}
-        {site.unsafeKernels && (
-          <Notice tone="warning">
-            Kernels run without a sandbox on this server: code in a room can read this machine's files. Use it
-            only for trying out; <code>liveroom doctor</code> says what the sandbox lacks.
-          </Notice>
-        )}
         {problem && (
           <Notice tone="danger" action={<Button onClick={refresh}>Try again</Button>}>
             {problem}

@@ -4,7 +4,6 @@ import { BookOpen, Download, FileText, Keyboard, Link2 } from "lucide-preact";
 import { useCallback, useMemo, useRef, useState } from "preact/hooks";
 import { Button, LinkButton } from "../components/Button.tsx";
 import { Dialog } from "../components/Dialog.tsx";
-import { Notice } from "../components/Notice.tsx";
 import { Page } from "../components/Page.tsx";
 import { PersonChip } from "../components/PersonChip.tsx";
 import { Splitter, useSize } from "../components/Splitter.tsx";
@@ -82,12 +81,6 @@ export function Player({ replay, entered, fromUs }: PlayerProps) {
       beside={<Heading replay={replay} />}
       bar={<Bar replay={replay} entered={entered} atUs={play.atUs} onAsk={setAsked} />}
     >
-      {replay.complete === false && (
-        <Notice>
-          The recording has gaps: some of it was not kept. What is missing is not shown as if nothing had
-          happened.
-        </Notice>
-      )}
       <div class="replay" data-panel={panel}>
         <div class="replay-tabs">
           <Tabs
