@@ -16,10 +16,12 @@ from typing import Any, Literal
 
 from pycrdt import Doc, Text, handle_sync_message
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
 
 Dialect = Literal["yjs", "liveroom.1"]
 
 _UPDATE = b"\x00\x02"
+_STEP_2 = b"\x00\x01"
 _STEP_1_OF_NOTHING = b"\x00\x00\x01\x00"
 SETTLE_SECONDS = 20.0
 """Longer than any backlog seen: what comes later than this counts as lost."""
@@ -47,6 +49,7 @@ class Figures:
     relay_ms: list[float] = field(default_factory=list)
     saved_ms: list[float] = field(default_factory=list)
     lost: int = 0
+    closed: list[str] = field(default_factory=list)
     cpu_us_per_key: float = 0.0
     generator_cpu: float = 0.0
     server_rss_mib: float = 0.0
@@ -83,6 +86,7 @@ class _Room:
         self._sent: dict[bytes, float] = {}
         self._waiting: dict[bytes, int] = {}
         self._unsaved: dict[int, float] = {}
+        self._synced = [asyncio.Event() for _ in urls]
         self._sockets: list[ClientConnection] = []
         self._tasks: list[asyncio.Task[None]] = []
         self._n = 0
@@ -99,6 +103,8 @@ class _Room:
                 await socket.send(json.dumps(hello))
             await socket.send(_STEP_1_OF_NOTHING)
             self._tasks.append(asyncio.create_task(self._listen(index, socket)))
+        # Who is not in the room yet gets earlier keys with the whole text, and not one by one.
+        await asyncio.gather(*(synced.wait() for synced in self._synced))
 
     async def type(self, until: float) -> None:
         """Type until the monotonic time `until`, evenly, catching up after a stall."""
@@ -134,15 +140,24 @@ class _Room:
         await self._sockets[0].send(json.dumps(frame))
 
     async def _listen(self, index: int, socket: ClientConnection) -> None:
-        async for frame in socket:
+        try:
+            await self._hear(index, socket)
+        except ConnectionClosed as closed:
+            self._figures.closed.append(f"{closed.rcvd.code if closed.rcvd else 'no code'}")
+
+    async def _hear(self, index: int, socket: ClientConnection) -> None:
+        while True:
+            frame = await socket.recv()
             now = time.monotonic()
             if isinstance(frame, str):
                 if index == 0 and frame.startswith('{"type":"saved"'):
                     self._saved(json.loads(frame)["n"], now)
             elif frame.startswith(_UPDATE):
                 self._heard(frame[3:] if frame[2] < 0x80 else frame[4:], now)
-            elif index == 0 and frame.startswith(b"\x00\x01"):
-                handle_sync_message(frame[1:], self._doc)
+            elif frame.startswith(_STEP_2):
+                if index == 0:
+                    handle_sync_message(frame[1:], self._doc)
+                self._synced[index].set()
 
     def _saved(self, upto: int, now: float) -> None:
         for n in [n for n in self._unsaved if n <= upto]:
@@ -170,7 +185,9 @@ class _Room:
     async def leave(self) -> None:
         for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        for ended in await asyncio.gather(*self._tasks, return_exceptions=True):
+            if isinstance(ended, Exception):
+                raise ended
         for socket in self._sockets:
             with contextlib.suppress(OSError):
                 await socket.close()
