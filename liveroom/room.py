@@ -1,7 +1,7 @@
 """One interview: who may do what, and what follows. Pure: a message in, effects out.
 
 Changes enter through methods and leave as effects. Time is handed in, as microseconds since the room was made.
-The same state is rebuilt from the timeline by `restore`, event by event.
+The same state is rebuilt from the timeline by `fold`, event by event.
 """
 
 import base64
@@ -446,6 +446,8 @@ class Room:
         """Take what the kernel says of a run."""
         if not isinstance(item, Finished):
             return self.runs.output(run, item, now)
+        if run != self.runs.running:
+            return []  # ended by a restart or by the room's end, and what became of the kernel is said already
         effects = self.runs.finished(run, item, now)
         if item.status == "died":
             effects += self.kernel_changed("lost", now, reason=item.reason, fresh=True)

@@ -36,6 +36,7 @@ class KernelSeat:
         self._kernel: Kernel | None = None
         self._dead = False
         self._stopped = False
+        self._incarnation = 0  # tells a death of this kernel from a late word of the one before
         self._leasing = asyncio.Lock()
 
     async def prepare(self) -> None:
@@ -48,18 +49,20 @@ class KernelSeat:
     async def run(self, run: str, source: str) -> None:
         """Run a cell to its end; its last word is always `Finished`."""
         self._stopped = False
+        incarnation = None
         try:
             kernel = await self._lease()
+            incarnation = self._incarnation
             if self._stopped:
                 self._put(run, Finished("interrupted", None, 0.0, "It was interrupted before it began."))
                 return
             self._say("busy", None, False)
             async for item in kernel.run(source):
                 if isinstance(item, Finished) and item.status == "died":
-                    self._dead = True
+                    self._dead = self._dead or incarnation == self._incarnation
                 self._put(run, item)
         except (KernelError, LiveroomError) as error:
-            self._dead = True
+            self._dead = self._dead or incarnation in (None, self._incarnation)
             self._put(run, Finished("died", None, 0.0, error.sentence))
 
     async def interrupt(self) -> None:
@@ -81,6 +84,7 @@ class KernelSeat:
 
     async def release(self) -> None:
         self._kernel, self._dead = None, False
+        self._incarnation += 1
         try:
             await self._pool.release(self._room)
         except KernelError:
@@ -104,5 +108,6 @@ class KernelSeat:
             if self._dead:
                 await self._kernel.restart()
             self._dead = False
+            self._incarnation += 1
             self._say("ready", None, False)
             return self._kernel

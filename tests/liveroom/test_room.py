@@ -406,6 +406,17 @@ def test_restart_cancels_and_says_who() -> None:
     assert of(effects, Restart)
 
 
+def test_a_run_that_a_restart_or_the_end_cut_off_says_nothing_more_of_the_kernel() -> None:
+    for cut in (RestartKernel(), EndRoom()):
+        table = Table()
+        interviewer = table.page("p1")
+        table.run(interviewer, "while True: pass")
+        table.room.receive(interviewer, cut, 5)
+        before = table.room.kernel
+        assert table.room.output("run-1", Finished("died", None, 1.0, "The kernel was restarted."), 6) == []
+        assert table.room.kernel == before
+
+
 def test_notes_stay_with_interviewers_and_an_observers_with_the_observer() -> None:
     table = Table()
     interviewer, observer = table.page("p1"), table.page("p2")

@@ -1,6 +1,7 @@
 """The room's side of its kernel: leased once, started anew after a death, and never silent."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -66,6 +67,35 @@ async def test_a_death_between_runs_is_said_at_once_with_variables_gone() -> Non
     assert heard.states[-1] == ("lost", "The kernel was stopped.", True)
     await here.run("run-1", "a")
     assert pool.kernels["r1"].restarts == 1
+
+
+class LateWords(ScriptedKernel):
+    """Says that the old kernel died only after the new one is there."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.go = asyncio.Event()
+
+    async def run(self, source: str) -> AsyncIterator[AnyOutput | Finished]:
+        if source == "endless":
+            await self.go.wait()
+            yield Finished("died", None, 0.0, "The kernel was restarted.")
+            return
+        async for item in super().run(source):
+            yield item
+
+
+async def test_a_late_word_of_the_kernel_before_does_not_restart_the_new_one() -> None:
+    kernel, heard = LateWords(), Heard()
+    here = seat(ScriptedPool(lambda: kernel), heard)
+    running = asyncio.create_task(here.run("run-1", "endless"))
+    await asyncio.sleep(0)
+    await here.prepare()
+    await here.restart()
+    kernel.go.set()
+    await running
+    await here.run("run-2", "a")
+    assert kernel.restarts == 1
 
 
 class SlowPool(ScriptedPool):
