@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 from msgspec import Meta, field
 
 from liveroom.messages import (
+    Accommodation,
     Count,
     FromServer,
     Message,
@@ -60,7 +61,8 @@ class Upload(Message, frozen=True):
 class NewRoom(Message, frozen=True):
     """`exercise` names one of the catalogue; without it the room is blank, with one's own brief and starter.
 
-    `continues` names the take-home before it; `with`, the command line's word for the same, will do too.
+    `continues` names the take-home before it; `with`, the command line's word for the same, will do too. `lobby`: the
+    candidate waits until an interviewer admits them. `accommodation` is per cent more than `minutes`.
     """
 
     kind: RoomKind
@@ -72,6 +74,8 @@ class NewRoom(Message, frozen=True):
     uploads: Annotated[list[Upload], Meta(max_length=8)] = []
     minutes: Annotated[int, Meta(ge=5, le=720)] | None = None
     meeting_url: Annotated[str, Meta(max_length=500)] | None = None
+    lobby: bool = False
+    accommodation: Accommodation = 0
     continues: str | None = None
     with_: str | None = field(default=None, name="with")
 
@@ -98,6 +102,12 @@ class Link(Message, frozen=True):
 class NewLink(Message, frozen=True):
     role: Role
     days: Annotated[int, Meta(ge=1, le=365)] | None = None
+
+
+class ChangeRole(Message, frozen=True):
+    """What a member of the panel may do from now on. Nobody becomes a candidate, and a candidate stays one."""
+
+    role: Literal["interviewer", "observer"]
 
 
 class RoomSummary(Message, frozen=True):

@@ -138,6 +138,8 @@ def _room(
         history=secrets.token_hex(8),
         header=timeline.header_line(header),
         replay_deleted=False,
+        lobby=asked.lobby,
+        accommodation=asked.accommodation,
     )
 
 

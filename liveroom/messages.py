@@ -16,6 +16,8 @@ MAIN_FILE = "main"
 
 INLINE_BYTES_MAX = 16 * 1024
 SOURCE_CHARS_MAX = 200_000
+FILE_CHARS_MAX = 200_000
+PATH_CHARS_MAX = 120
 NOTE_CHARS_MAX = 20_000
 KEYS_PER_BATCH_MAX = 256
 
@@ -25,12 +27,15 @@ PageId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{1,32}$")]
 ParticipantId = Annotated[str, Meta(pattern=r"^p[0-9]{1,6}$")]
 RunId = Annotated[str, Meta(max_length=32)]
 FileId = Annotated[str, Meta(max_length=64)]
+FilePath = Annotated[str, Meta(min_length=1, max_length=PATH_CHARS_MAX)]
 SlotId = Annotated[str, Meta(max_length=128)]
 Base64 = Annotated[str, Meta(pattern=r"^[A-Za-z0-9+/=]*$")]
 YjsClientId = Annotated[int, Meta(ge=0, le=2**53 - 1)]
 
 Role = Literal["owner", "interviewer", "observer", "candidate"]
 RoomKind = Literal["live", "take-home"]
+Accommodation = Literal[0, 25, 50]
+"""Per cent more time than the room's minutes, for a candidate who needs it."""
 EditOrigin = Literal["typed", "pasted", "dropped", "deleted", "completed", "undo", "redo", "command"]
 RunState = Literal["queued", "running", "ok", "error", "interrupted", "died", "timed-out", "cancelled"]
 KernelState = Literal["none", "starting", "ready", "busy", "lost"]
@@ -55,7 +60,10 @@ class Place(Message, frozen=True):
 
 
 class Person(Message, frozen=True):
-    """A participant as the others see them. `clients` are their Yjs client ids; `here` counts open tabs."""
+    """A participant as the others see them. `clients` are their Yjs client ids; `here` counts open tabs.
+
+    `waiting`: in the lobby, and not in the room until an interviewer admits them.
+    """
 
     participant: ParticipantId
     name: str
@@ -63,14 +71,34 @@ class Person(Message, frozen=True):
     colour: Annotated[str, Meta(pattern=r"^#[0-9a-f]{6}$")]
     here: Count = 0
     clients: list[YjsClientId] = []
+    waiting: bool = False
+
+
+class FileView(Message, frozen=True):
+    """One file of the room. Its text is the root text `content` for `main`, else `files[file]` of the Yjs document."""
+
+    file: FileId
+    path: FilePath
 
 
 class Timer(Message, frozen=True):
-    """The time box. It starts when the candidate is first in the room; until then `ends_at_us` is absent."""
+    """The time box. It starts when the candidate is first in the room; until then `ends_at_us` is absent.
+
+    `minutes` is all of it, `accommodation` included: how many per cent of it come on top for this candidate.
+    """
 
     minutes: Count
     started_at_us: Micros | None = None
     ends_at_us: Micros | None = None
+    accommodation: Accommodation = 0
+
+
+class FocusTime(Message, frozen=True):
+    """Minutes in which the candidate works unwatched: interviewers' and observers' pages blur, the record goes on."""
+
+    started_at_us: Micros
+    ends_at_us: Micros
+    by: ParticipantId
 
 
 class Blob(Message, frozen=True):
@@ -175,7 +203,10 @@ class DataFile(Message, frozen=True):
 
 
 class RoomView(Message, frozen=True):
-    """What everyone in the room may know of it. `guide` is present for interviewers alone."""
+    """What everyone in the room may know of it. `guide` is present for interviewers alone.
+
+    Of a `practice` room nothing is kept.
+    """
 
     room: str
     title: str
@@ -188,6 +219,7 @@ class RoomView(Message, frozen=True):
     has_hidden_checks: bool = False
     meeting_url: str | None = None
     guide: str | None = None
+    practice: bool = False
 
 
 # --- from the page
@@ -276,6 +308,48 @@ class RestartKernel(Message, frozen=True, tag="restart-kernel"):
     """Start the kernel anew. Variables are gone, text and earlier outputs stay."""
 
 
+class AddFile(Message, frozen=True, tag="add-file"):
+    """Make a file, with a text if it has one already, as a dropped or a brought back one has."""
+
+    path: FilePath
+    text: Annotated[str, Meta(max_length=FILE_CHARS_MAX)] = ""
+
+
+class RenameFile(Message, frozen=True, tag="rename-file"):
+    """Give a file another path."""
+
+    file: FileId
+    path: FilePath
+
+
+class DeleteFile(Message, frozen=True, tag="delete-file"):
+    """Delete a file with its text. The first file cannot be deleted."""
+
+    file: FileId
+
+
+class Admit(Message, frozen=True, tag="admit"):
+    """Let somebody who waits in the lobby into the room (interviewers)."""
+
+    participant: ParticipantId
+
+
+class StartFocusTime(Message, frozen=True, tag="start-focus-time"):
+    """Let the candidate work unwatched for some minutes (the candidate, or an interviewer)."""
+
+    minutes: Annotated[int, Meta(ge=1, le=30)] = 5
+
+
+class EndFocusTime(Message, frozen=True, tag="end-focus-time"):
+    """End focus time before its clock does (who may start it)."""
+
+
+class SetAccommodation(Message, frozen=True, tag="set-accommodation"):
+    """Give this candidate more time than others, before the clock starts (interviewers)."""
+
+    percent: Accommodation
+
+
 class ExtendTime(Message, frozen=True, tag="extend-time"):
     """Give more time (interviewers)."""
 
@@ -309,6 +383,13 @@ FromClient = (
     | Caret
     | InterruptRun
     | RestartKernel
+    | AddFile
+    | RenameFile
+    | DeleteFile
+    | Admit
+    | StartFocusTime
+    | EndFocusTime
+    | SetAccommodation
     | ExtendTime
     | WriteNote
     | RunChecks
@@ -319,10 +400,26 @@ FromClient = (
 # --- from the server
 
 
+class Lobby(Message, frozen=True, tag="lobby"):
+    """The answer to `Hello` of somebody who waits to be let in. Nothing of them is recorded, nothing of the room told.
+
+    `hosts` are the names of those who could admit them and are here. `Admitted` comes on the same socket.
+    """
+
+    title: str
+    kind: RoomKind
+    hosts: list[str] = []
+
+
+class Admitted(Message, frozen=True, tag="admitted"):
+    """The wait in the lobby is over: say `Hello` again."""
+
+
 class Welcome(Message, frozen=True, tag="welcome"):
     """The answer to `Hello`: everything as it is now. `saved` is the highest `n` of this page that is on disk.
 
-    `record_keys` and `record_focus` say whether this participant's key and focus events are wanted at all.
+    It comes again, unasked, when the participant's role has changed. `record_keys` and `record_focus` say whether
+    this participant's key and focus events are wanted at all.
     """
 
     you: ParticipantId
@@ -340,6 +437,8 @@ class Welcome(Message, frozen=True, tag="welcome"):
     checks: list[CheckRound]
     notes: list[Note] = []
     kernel_reason: str | None = None
+    files: list[FileView] = []
+    focus_time: FocusTime | None = None
 
 
 class Saved(Message, frozen=True, tag="saved"):
@@ -362,6 +461,12 @@ class Refused(Message, frozen=True, tag="refused"):
     reason: str
     page: PageId | None = None
     n: Count | None = None
+
+
+class Slowed(Message, frozen=True, tag="slowed"):
+    """The page sends faster than one page may, so the server reads it more slowly, and why. Nothing is lost."""
+
+    reason: str
 
 
 class PeopleChanged(Message, frozen=True, tag="people-changed"):
@@ -413,6 +518,22 @@ class KernelChanged(Message, frozen=True, tag="kernel-changed"):
     state: KernelState
     reason: str | None = None
     fresh: bool = False
+
+
+class FilesChanged(Message, frozen=True, tag="files-changed"):
+    """`file` was made, renamed or deleted; a deleted one is not among `files` any more."""
+
+    files: list[FileView]
+    file: FileId
+    by: ParticipantId | None = None
+
+
+class FocusTimeChanged(Message, frozen=True, tag="focus-time-changed"):
+    """Focus time began, or (absent) ended."""
+
+    now_us: Micros
+    focus_time: FocusTime | None = None
+    by: ParticipantId | None = None
 
 
 class TimerChanged(Message, frozen=True, tag="timer-changed"):
@@ -482,10 +603,13 @@ class FocusChanged(Message, frozen=True, tag="focus-changed"):
 
 
 FromServer = (
-    Welcome
+    Lobby
+    | Admitted
+    | Welcome
     | Saved
     | StartOver
     | Refused
+    | Slowed
     | PeopleChanged
     | RunRequested
     | RunStarted
@@ -493,6 +617,8 @@ FromServer = (
     | OutputsCleared
     | RunFinished
     | KernelChanged
+    | FilesChanged
+    | FocusTimeChanged
     | TimerChanged
     | NoteChanged
     | ChecksChanged

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
-from liveroom.messages import Role, RoomKind, RoomState
+from liveroom.messages import Accommodation, Role, RoomKind, RoomState
 
 AccessKind = Literal["sign-in", "session", "api"]
 
@@ -71,6 +71,8 @@ class StoredRoom:
     history: str
     header: bytes
     replay_deleted: bool
+    lobby: bool
+    accommodation: Accommodation
 
 
 @dataclass(frozen=True, slots=True)

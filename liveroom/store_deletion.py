@@ -20,6 +20,7 @@ _OF_A_ROOM: tuple[Table, ...] = (
     tables.link,
     tables.blob,
     tables.event,
+    tables.checkpoint,
     tables.final_file,
 )
 
@@ -82,7 +83,7 @@ class DeletionRows:
             await db.execute(
                 delete(tables.event).where(tables.event.c.room == room, tables.event.c.chain == 0)
             )
-            for table in (tables.blob, tables.final_file):
+            for table in (tables.blob, tables.checkpoint, tables.final_file):
                 await db.execute(delete(table).where(table.c.room == room))
             for path, content in files.items():
                 await db.execute(insert(tables.final_file).values(room=room, path=path, content=content))

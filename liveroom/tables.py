@@ -16,7 +16,7 @@ from sqlalchemy import (
     text,
 )
 
-REVISION = "0001"
+REVISION = "0002"
 """The newest migration, so that an up-to-date database opens without importing Alembic."""
 
 metadata = MetaData()
@@ -60,6 +60,8 @@ room = Table(
     Column("history", Text, nullable=False),
     Column("header", LargeBinary, nullable=False),
     Column("replay_deleted", Boolean, nullable=False, server_default=false()),
+    Column("lobby", Boolean, nullable=False, server_default=false()),
+    Column("accommodation", Integer, nullable=False, server_default=text("0")),
     Index("room_of_candidate", "candidate_id"),
 )
 
@@ -92,6 +94,15 @@ blob = Table(
     Column("mime", Text, nullable=False),
     Column("content", LargeBinary, nullable=False),
     PrimaryKeyConstraint("room", "sha256", "audience"),
+)
+
+# Only the newest of each room, and only to open it faster: the events say the same.
+checkpoint = Table(
+    "checkpoint",
+    metadata,
+    Column("room", Text, ForeignKey("room.id"), primary_key=True),
+    Column("seq", Integer, nullable=False),
+    Column("state", LargeBinary, nullable=False),
 )
 
 final_file = Table(

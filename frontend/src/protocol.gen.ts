@@ -11,6 +11,10 @@ export const INLINE_BYTES_MAX = 16384;
 
 export const SOURCE_CHARS_MAX = 200000;
 
+export const FILE_CHARS_MAX = 200000;
+
+export const PATH_CHARS_MAX = 120;
+
 export const NOTE_CHARS_MAX = 20000;
 
 export const KEYS_PER_BATCH_MAX = 256;
@@ -18,6 +22,8 @@ export const KEYS_PER_BATCH_MAX = 256;
 export type Role = "owner" | "interviewer" | "observer" | "candidate";
 
 export type RoomKind = "live" | "take-home";
+
+export type Accommodation = 0 | 25 | 50;
 
 export type EditOrigin =
   | "typed"
@@ -54,7 +60,11 @@ export interface Place {
   offset: number;
 }
 
-/** A participant as the others see them. `clients` are their Yjs client ids; `here` counts open tabs. */
+/**
+ * A participant as the others see them. `clients` are their Yjs client ids; `here` counts open tabs.
+ *
+ * `waiting`: in the lobby, and not in the room until an interviewer admits them.
+ */
 export interface Person {
   participant: string;
   name: string;
@@ -64,13 +74,34 @@ export interface Person {
   here?: number;
   /** Absent means []. */
   clients?: number[];
+  /** Absent means false. */
+  waiting?: boolean;
 }
 
-/** The time box. It starts when the candidate is first in the room; until then `ends_at_us` is absent. */
+/** One file of the room. Its text is the root text `content` for `main`, else `files[file]` of the Yjs document. */
+export interface FileView {
+  file: string;
+  path: string;
+}
+
+/**
+ * The time box. It starts when the candidate is first in the room; until then `ends_at_us` is absent.
+ *
+ * `minutes` is all of it, `accommodation` included: how many per cent of it come on top for this candidate.
+ */
 export interface Timer {
   minutes: number;
   startedAtUs?: number;
   endsAtUs?: number;
+  /** Absent means 0. */
+  accommodation?: Accommodation;
+}
+
+/** Minutes in which the candidate works unwatched: interviewers' and observers' pages blur, the record goes on. */
+export interface FocusTime {
+  startedAtUs: number;
+  endsAtUs: number;
+  by: string;
 }
 
 /** Content that is too large for a frame: `GET /api/rooms/{room}/blobs/{sha256}` with the participant's token. */
@@ -169,7 +200,11 @@ export interface DataFile {
   preview?: string;
 }
 
-/** What everyone in the room may know of it. `guide` is present for interviewers alone. */
+/**
+ * What everyone in the room may know of it. `guide` is present for interviewers alone.
+ *
+ * Of a `practice` room nothing is kept.
+ */
 export interface RoomView {
   room: string;
   title: string;
@@ -184,6 +219,8 @@ export interface RoomView {
   hasHiddenChecks?: boolean;
   meetingUrl?: string;
   guide?: string;
+  /** Absent means false. */
+  practice?: boolean;
 }
 
 /**
@@ -272,6 +309,51 @@ export interface RestartKernel {
   type: "restart-kernel";
 }
 
+/** Make a file, with a text if it has one already, as a dropped or a brought back one has. */
+export interface AddFile {
+  type: "add-file";
+  path: string;
+  /** Absent means "". */
+  text?: string;
+}
+
+/** Give a file another path. */
+export interface RenameFile {
+  type: "rename-file";
+  file: string;
+  path: string;
+}
+
+/** Delete a file with its text. The first file cannot be deleted. */
+export interface DeleteFile {
+  type: "delete-file";
+  file: string;
+}
+
+/** Let somebody who waits in the lobby into the room (interviewers). */
+export interface Admit {
+  type: "admit";
+  participant: string;
+}
+
+/** Let the candidate work unwatched for some minutes (the candidate, or an interviewer). */
+export interface StartFocusTime {
+  type: "start-focus-time";
+  /** Absent means 5. */
+  minutes?: number;
+}
+
+/** End focus time before its clock does (who may start it). */
+export interface EndFocusTime {
+  type: "end-focus-time";
+}
+
+/** Give this candidate more time than others, before the clock starts (interviewers). */
+export interface SetAccommodation {
+  type: "set-accommodation";
+  percent: Accommodation;
+}
+
 /** Give more time (interviewers). */
 export interface ExtendTime {
   type: "extend-time";
@@ -306,15 +388,41 @@ export type FromClient =
   | Caret
   | InterruptRun
   | RestartKernel
+  | AddFile
+  | RenameFile
+  | DeleteFile
+  | Admit
+  | StartFocusTime
+  | EndFocusTime
+  | SetAccommodation
   | ExtendTime
   | WriteNote
   | RunChecks
   | EndRoom;
 
 /**
+ * The answer to `Hello` of somebody who waits to be let in. Nothing of them is recorded, nothing of the room told.
+ *
+ * `hosts` are the names of those who could admit them and are here. `Admitted` comes on the same socket.
+ */
+export interface Lobby {
+  type: "lobby";
+  title: string;
+  kind: RoomKind;
+  /** Absent means []. */
+  hosts?: string[];
+}
+
+/** The wait in the lobby is over: say `Hello` again. */
+export interface Admitted {
+  type: "admitted";
+}
+
+/**
  * The answer to `Hello`: everything as it is now. `saved` is the highest `n` of this page that is on disk.
  *
- * `record_keys` and `record_focus` say whether this participant's key and focus events are wanted at all.
+ * It comes again, unasked, when the participant's role has changed. `record_keys` and `record_focus` say whether
+ * this participant's key and focus events are wanted at all.
  */
 export interface Welcome {
   type: "welcome";
@@ -334,6 +442,9 @@ export interface Welcome {
   /** Absent means []. */
   notes?: Note[];
   kernelReason?: string;
+  /** Absent means []. */
+  files?: FileView[];
+  focusTime?: FocusTime;
 }
 
 /** Every recorded frame of this page up to `n` is on disk. */
@@ -356,6 +467,12 @@ export interface Refused {
   reason: string;
   page?: string;
   n?: number;
+}
+
+/** The page sends faster than one page may, so the server reads it more slowly, and why. Nothing is lost. */
+export interface Slowed {
+  type: "slowed";
+  reason: string;
 }
 
 /** Who belongs to the room and how many tabs each has open. */
@@ -408,6 +525,22 @@ export interface KernelChanged {
   reason?: string;
   /** Absent means false. */
   fresh?: boolean;
+}
+
+/** `file` was made, renamed or deleted; a deleted one is not among `files` any more. */
+export interface FilesChanged {
+  type: "files-changed";
+  files: FileView[];
+  file: string;
+  by?: string;
+}
+
+/** Focus time began, or (absent) ended. */
+export interface FocusTimeChanged {
+  type: "focus-time-changed";
+  nowUs: number;
+  focusTime?: FocusTime;
+  by?: string;
 }
 
 /** The time box as it is now. */
@@ -478,10 +611,13 @@ export interface FocusChanged {
 }
 
 export type FromServer =
+  | Lobby
+  | Admitted
   | Welcome
   | Saved
   | StartOver
   | Refused
+  | Slowed
   | PeopleChanged
   | RunRequested
   | RunStarted
@@ -489,6 +625,8 @@ export type FromServer =
   | OutputsCleared
   | RunFinished
   | KernelChanged
+  | FilesChanged
+  | FocusTimeChanged
   | TimerChanged
   | NoteChanged
   | ChecksChanged
@@ -537,7 +675,8 @@ export interface Upload {
 /**
  * `exercise` names one of the catalogue; without it the room is blank, with one's own brief and starter.
  *
- * `continues` names the take-home before it; `with`, the command line's word for the same, will do too.
+ * `continues` names the take-home before it; `with`, the command line's word for the same, will do too. `lobby`: the
+ * candidate waits until an interviewer admits them. `accommodation` is per cent more than `minutes`.
  */
 export interface NewRoom {
   kind: RoomKind;
@@ -552,6 +691,10 @@ export interface NewRoom {
   uploads?: Upload[];
   minutes?: number;
   meetingUrl?: string;
+  /** Absent means false. */
+  lobby?: boolean;
+  /** Absent means 0. */
+  accommodation?: Accommodation;
   continues?: string;
   with?: string;
 }
@@ -576,6 +719,11 @@ export interface Link {
 export interface NewLink {
   role: Role;
   days?: number;
+}
+
+/** What a member of the panel may do from now on. Nobody becomes a candidate, and a candidate stays one. */
+export interface ChangeRole {
+  role: "interviewer" | "observer";
 }
 
 /** A line of the dashboard. `next_step` is a sentence: what to do now. */

@@ -34,6 +34,8 @@ def stored_room(room: str = "room-1", *, candidate_id: str = "candidate-1", **va
         "history": "history-1",
         "header": header,
         "replay_deleted": False,
+        "lobby": False,
+        "accommodation": 0,
     }
     return StoredRoom(**(fields | values))  # type: ignore[arg-type]
 

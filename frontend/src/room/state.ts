@@ -2,8 +2,11 @@
 
 import type {
   CheckRound,
+  FileView,
+  FocusTime,
   FromServer,
   KernelState,
+  Lobby,
   Note,
   Output,
   Person,
@@ -31,6 +34,10 @@ export interface RoomState {
   readonly runs: readonly Run[];
   readonly checks: readonly CheckRound[];
   readonly notes: readonly Note[];
+  readonly files: readonly FileView[];
+  readonly focusTime: FocusTime | null;
+  /** Set while this person waits to be let in; then nothing else is known. */
+  readonly lobby: Lobby | null;
   /** The last request that was not granted, as a sentence. */
   readonly notice: string | null;
 }
@@ -49,12 +56,17 @@ export const emptyRoom: RoomState = {
   runs: [],
   checks: [],
   notes: [],
+  files: [],
+  focusTime: null,
+  lobby: null,
   notice: null,
 };
 
 /** The room as it is after one more message. Pure: the socket, the replay and the tests call it. */
 export function update(state: RoomState, message: FromServer): RoomState {
   switch (message.type) {
+    case "lobby":
+      return { ...emptyRoom, lobby: message, notice: state.notice };
     case "welcome":
       return {
         ...emptyRoom,
@@ -71,9 +83,12 @@ export function update(state: RoomState, message: FromServer): RoomState {
         runs: message.runs.map(asRun),
         checks: message.checks,
         notes: message.notes ?? [],
+        files: message.files ?? [],
+        focusTime: message.focusTime ?? null,
         notice: state.notice,
       };
     case "refused":
+    case "slowed":
       return { ...state, notice: message.reason };
     case "people-changed":
       return { ...state, people: message.people };
@@ -103,6 +118,10 @@ export function update(state: RoomState, message: FromServer): RoomState {
         kernelReason: message.reason ?? null,
         runs: message.fresh ? state.runs.map((run) => ({ ...run, stale: true })) : state.runs,
       };
+    case "files-changed":
+      return { ...state, files: message.files };
+    case "focus-time-changed":
+      return { ...state, focusTime: message.focusTime ?? null };
     case "timer-changed":
       return { ...state, timer: message.timer };
     case "note-changed":
@@ -117,6 +136,7 @@ export function update(state: RoomState, message: FromServer): RoomState {
     case "room-reopened":
       return state.room === null ? state : { ...state, room: { ...state.room, state: "open" } };
     // What is kept is the outbox's business, and beginning anew the session's.
+    case "admitted":
     case "saved":
     case "start-over":
     // The replay's player follows the text, carets, pastes and focus itself.
