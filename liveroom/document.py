@@ -1,21 +1,42 @@
-"""The shared text: Yjs updates are checked, then applied, and come out as readable operations. Pure."""
+"""The shared texts: Yjs updates are checked, then applied, and come out as readable operations. Pure.
+
+The root text `content` is the main file. The root map `files` holds the other texts, and `paths` names them all. Both
+maps are the server's: everything in them is under its own client id `KEEPER`, so that a page's structs and deletions
+can be held to the texts by looking at ids alone.
+"""
 
 import bisect
-import itertools
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from pycrdt import Doc, Text
+from pycrdt import Doc, Map, Text, merge_updates
 
-from liveroom.messages import MAIN_FILE
-from liveroom.updates import MAIN_TEXT, BadUpdate, Struct, Update, check, parse, state_vector, utf16_length
+from liveroom.files import MAIN_PATH
+from liveroom.messages import MAIN_FILE, FileView
+from liveroom.mirror import Mirror, Op, joined
+from liveroom.updates import (
+    KEEPER,
+    MAIN_TEXT,
+    TEXTS,
+    BadUpdate,
+    Forged,
+    Struct,
+    Update,
+    check,
+    parse,
+    state_vector,
+    texts_in,
+    utf16_length,
+)
 
 CHARS_MAX = 1_000_000
+"""In all files of a room together."""
+
 STEPS_MAX = 8_000_000
 """Steps that one update may cost: placing a piece of text may walk over every piece that is there already."""
 
-Op = tuple[str, int, int, str]
-"""`(file, from, deleted, inserted)`; positions and lengths in UTF-16 units."""
+PATHS = "paths"
 
 Range = tuple[int, int, int]
 """`(client, clock, length)`."""
@@ -37,41 +58,75 @@ class Change:
     added: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Command:
+    """What the server did to the files: the update to record and relay, and what it says without Yjs."""
+
+    file: str
+    update: bytes
+    ops: list[Op]
+
+
 class Document:
-    """One room's text on a Yjs document. Only this class touches pycrdt."""
+    """One room's texts on a Yjs document. Only this class and its mirrors touch pycrdt."""
 
     def __init__(self) -> None:
         self._doc: Doc[Any] = Doc()
-        self._text = self._doc.get(MAIN_TEXT, type=Text)
-        # pycrdt counts in UTF-8 bytes, so the mirror does too; offsets are converted where they leave.
-        self._mirror = bytearray()
+        self._main = self._doc.get(MAIN_TEXT, type=Text)
+        self._files: Map[Text] = self._doc.get(TEXTS, type=Map)
+        self._paths: Map[str] = self._doc.get(PATHS, type=Map)
+        self._mirrors: dict[str, Mirror] = {}
         self._ops: list[Op] = []
+        self._logged: list[bytes] = []
         self._known: dict[int, int] = {}
         self._pieces = 0  # at most so many; `_count_pieces` makes it exact
         self._gone: dict[int, list[tuple[int, int]]] | None = None
-        # An observer on a temporary never fires: both references have to live as long as the document.
-        self._subscription = self._text.observe(self._changed)
+        self._texts: set[int] = set()  # clocks of the keeper's, where a text begins
+        self._follow_texts()
 
     def __str__(self) -> str:
-        return self._mirror.decode()
+        """The main file's text."""
+        return str(self._mirrors[MAIN_FILE])
+
+    def texts(self) -> dict[str, str]:
+        """Every file's text, by its path."""
+        return {view.path: str(self._mirrors[view.file]) for view in self.files()}
+
+    def files(self) -> list[FileView]:
+        """The main file, then the others in the order in which they were made."""
+        paths = {MAIN_FILE: MAIN_PATH, **dict(self._paths.items())}
+        return [FileView(file, paths.get(file, file)) for file in self._mirrors]
+
+    # --- the log
 
     def seed(self, text: str) -> bytes:
         """Write the starter text, once, into an empty document; returns the update to record."""
         with self._doc.transaction(origin="server"):
-            self._text += text
+            self._main += text
+        self._keep(lambda keeper: None)
         self._take_ops()
         self._known = state_vector(self._doc.get_state())
         return self._doc.get_update()
 
     def restore(self, update: bytes) -> None:
-        """Apply an update of the log, which was checked when it was recorded."""
-        self._doc.apply_update(update)
-        self._take_ops()
+        """Take an update of the log, which was checked when it was recorded; `restored` comes after the last."""
+        self._logged.append(update)
 
     def restored(self) -> None:
-        """The whole log is applied: from here on updates are checked against its clocks."""
+        """The whole log is here: from here on updates are checked against its clocks."""
+        # Nobody asks what each edit of the log did, and telling costs more than applying.
+        for mirror in self._mirrors.values():
+            mirror.stop()
+        self._mirrors.clear()
+        with self._doc.transaction(origin="log"):
+            for update in self._logged:
+                self._doc.apply_update(update)
+        self._logged = []
+        self._follow_texts()
         self._known = state_vector(self._doc.get_state())
         self._count_pieces()
+
+    # --- edits
 
     def receive(self, update: bytes, parsed: Update, *, writers: frozenset[int], may_edit: bool) -> Change:
         """Check an update, as bytes and parsed, of somebody who owns the client ids `writers`, and apply it.
@@ -79,13 +134,15 @@ class Document:
         Raises `BadUpdate` or one of its kinds; the document is then as it was.
         """
         if not may_edit:
-            if _brings_structs(parsed.structs, self._known) or self._deletes_something(parsed.deletes):
+            if _brings_structs(parsed.structs, self._known) or self._new_deletes(parsed.deletes):
                 raise ReadOnly("The edit was not taken.")
             return Change([], added=False)
-        fresh = check(parsed, known=self._known, writers=writers)
+        fresh = check(parsed, known=self._known, writers=writers, texts=self._texts)
+        if self._new_deletes([deleted for deleted in parsed.deletes if deleted[0] == KEEPER]):
+            raise Forged("The update deletes a file; ask the server for that.")
         added_chars = sum(utf16_length(s.text) for s in parsed.structs if s.client in fresh)
-        if added_chars and len(self._mirror) + added_chars > CHARS_MAX:
-            raise TooLarge(f"The document may hold {CHARS_MAX:,} characters; the edit would pass that.")
+        if added_chars and self._size() + added_chars > CHARS_MAX:
+            raise TooLarge(f"The room's files may hold {CHARS_MAX:,} characters; the edit would pass that.")
         pieces = sum(s.clock + s.length > self._known.get(s.client, 0) for s in parsed.structs)
         self._check_steps(pieces, parsed.deletes)
         try:
@@ -115,8 +172,84 @@ class Document:
         except ValueError as error:
             raise BadUpdate("The state vector could not be read.") from error
 
-    def _deletes_something(self, deletes: list[Range]) -> bool:
-        return self._new_deletes(deletes) > 0
+    # --- files
+
+    def add_file(self, path: str, text: str) -> Command:
+        """Make a file under a fresh id. Raises `TooLarge` where its text does not fit."""
+        if self._size() + len(text) > CHARS_MAX:
+            raise TooLarge(
+                f"The room's files may hold {CHARS_MAX:,} characters; the new one would pass that."
+            )
+        file = f"f{self._known.get(KEEPER, 0) + 1}"
+
+        def add(keeper: Doc[Any]) -> None:
+            keeper.get(TEXTS, type=Map)[file] = Text()
+            keeper.get(PATHS, type=Map)[file] = path
+
+        update = self._keep(add)
+        if text:
+            # Under the document's own id, so that pages may hang on it and delete it.
+            before = self._doc.get_state()
+            with self._doc.transaction(origin="server"):
+                self._mirrors[file].text.insert(0, text)
+            update = merge_updates(update, self._doc.get_update(before))
+        return self._commanded(file, update, self._take_ops())
+
+    def rename_file(self, file: str, path: str) -> Command:
+        """Give a file that is here another path."""
+
+        def rename(keeper: Doc[Any]) -> None:
+            keeper.get(PATHS, type=Map)[file] = path
+
+        return self._commanded(file, self._keep(rename), [])
+
+    def delete_file(self, file: str) -> Command:
+        """Delete a file that is here and is not the main one, with its text."""
+        ops = self._mirrors[file].erased()
+
+        def delete(keeper: Doc[Any]) -> None:
+            for name in (TEXTS, PATHS):
+                del keeper.get(name, type=Map)[file]
+
+        return self._commanded(file, self._keep(delete), ops)
+
+    def _keep(self, change: Callable[[Doc[Any]], None]) -> bytes:
+        """Change the maps under the keeper's id; returns the update. The first change names the main file too."""
+        keeper: Doc[Any] = Doc(client_id=KEEPER)
+        keeper.apply_update(self._doc.get_update())
+        updates: list[bytes] = []
+        subscription = keeper.observe(lambda event: updates.append(event.update))
+        with keeper.transaction():
+            paths = keeper.get(PATHS, type=Map)
+            if MAIN_FILE not in paths:
+                paths[MAIN_FILE] = MAIN_PATH
+            change(keeper)
+        keeper.unobserve(subscription)
+        update = merge_updates(*updates)
+        self._doc.apply_update(update)
+        self._follow_texts()
+        return update
+
+    def _commanded(self, file: str, update: bytes, ops: list[Op]) -> Command:
+        self._known = state_vector(self._doc.get_state())
+        self._gone = None
+        return Command(file, update, ops)
+
+    def _follow_texts(self) -> None:
+        """Have a mirror of every text that is there, in the order in which they were made."""
+        here = sorted(self._files.keys(), key=lambda file: int(file[1:]))
+        mirrors = {MAIN_FILE: self._mirrors.get(MAIN_FILE) or Mirror(MAIN_FILE, self._main, self._ops)}
+        for file in here:
+            mirrors[file] = self._mirrors.get(file) or Mirror(file, self._files[file], self._ops)
+        self._mirrors = mirrors
+        if here:
+            # Those that were deleted stay: a page may still write into what somebody else deletes.
+            self._texts |= texts_in(parse(self._doc.get_update()))
+
+    def _size(self) -> int:
+        return sum(map(len, self._mirrors.values()))
+
+    # --- what edits cost
 
     def _new_deletes(self, deletes: list[Range]) -> int:
         """How many of these ranges are not deleted already. Reads the whole document, once between two changes."""
@@ -142,31 +275,10 @@ class Document:
         whole = parse(self._doc.get_update())
         self._pieces = len(whole.structs) + len(whole.deletes)
 
-    def _changed(self, event: Any) -> None:
-        at = at_utf16 = 0  # where we are in the text as the delta has made it so far; `at` in UTF-8 bytes
-        for part in event.delta:
-            if "retain" in part:
-                at_utf16 += self._utf16(at, at + part["retain"])
-                at += part["retain"]
-            elif "insert" in part:
-                inserted: str = part["insert"]
-                self._ops.append((MAIN_FILE, at_utf16, 0, inserted))
-                encoded = inserted.encode()
-                self._mirror[at:at] = encoded
-                at += len(encoded)
-                at_utf16 += utf16_length(inserted)
-            else:
-                end = at + part["delete"]
-                self._ops.append((MAIN_FILE, at_utf16, self._utf16(at, end), ""))
-                del self._mirror[at:end]
-
-    def _utf16(self, start: int, end: int) -> int:
-        part = self._mirror[start:end]
-        return len(part) if part.isascii() else utf16_length(part.decode())
-
     def _take_ops(self) -> list[Op]:
-        ops, self._ops = self._ops, []
-        return _joined(ops)
+        ops = joined(list(self._ops))
+        self._ops.clear()
+        return ops
 
 
 def _brings_structs(structs: list[Struct], known: dict[int, int]) -> bool:
@@ -195,21 +307,3 @@ def _covers(spans: list[tuple[int, int]], start: int, end: int) -> bool:
     """Whether one of these ordered spans holds all of this one."""
     at = bisect.bisect_right(spans, start, key=lambda span: span[0]) - 1
     return at >= 0 and end <= spans[at][1]
-
-
-def _joined(ops: list[Op]) -> list[Op]:
-    """Join a deletion and an insertion at one place, as a typed-over selection makes them, into one operation."""
-    if len(ops) < 2:
-        return ops
-    joined = [ops[0]]
-    for op in itertools.islice(ops, 1, None):
-        file, at, deleted, inserted = joined[-1]
-        if op[0] == file and op[1] == at and deleted and not inserted and not op[2]:
-            joined[-1] = (file, at, deleted, op[3])
-        elif (
-            op[0] == file and inserted and not deleted and op[1] == at + utf16_length(inserted) and not op[3]
-        ):
-            joined[-1] = (file, at, op[2], inserted)
-        else:
-            joined.append(op)
-    return joined

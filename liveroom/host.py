@@ -14,6 +14,7 @@ import structlog
 
 from liveroom import frames
 from liveroom.checks import Judged
+from liveroom.close_codes import BAD_FRAME, TOO_LARGE, TRY_AGAIN
 from liveroom.effects import (
     Acknowledge,
     Close,
@@ -48,7 +49,7 @@ from liveroom.messages import (
 from liveroom.outbox import Outbox
 from liveroom.people import Allowed
 from liveroom.recorder import MISTAKE, Recorder
-from liveroom.room import BAD_FRAME, TOO_LARGE, TRY_AGAIN, Room
+from liveroom.room import Room
 from liveroom.seat import KernelSeat
 
 log = structlog.get_logger()

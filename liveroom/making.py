@@ -16,6 +16,7 @@ from keystroke import timeline
 from liveroom.api import NewRoom, Upload
 from liveroom.checks import write_files
 from liveroom.errors import BadRequest, NotFound
+from liveroom.files import plain_text
 from liveroom.materials import safe_name, uploads_folder
 from liveroom.messages import Role
 from liveroom.notebooks import percent_of
@@ -125,7 +126,7 @@ def _room(
         candidate_name=former.candidate_name if former else _name(asked.candidate),
         exercise=exercise.slug if exercise else None,
         brief=asked.brief or (exercise.brief if exercise else ""),
-        starter=_plain(starter),
+        starter=plain_text(starter),
         minutes=asked.minutes or (exercise.minutes if exercise else MINUTES),
         meeting_url=_meeting_url(asked.meeting_url),
         continues=former.id if former else None,
@@ -148,10 +149,6 @@ def _name(candidate: str) -> str:
     if not name:
         raise BadRequest("Give the candidate's name, as the others will see it.")
     return name
-
-
-def _plain(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
 
 
 def _meeting_url(url: str | None) -> str | None:

@@ -42,13 +42,14 @@ class Connection:
     speaks_text: bool
     allowed: Allowed
     page: str | None = None
+    waiting: bool = False
     starting_over: bool = False
     caret_at_us: int = -CARET_EVERY_US
     caret: Caret | None = None
 
     @property
     def here(self) -> bool:
-        """A page counts from its hello, a stock client from its first byte."""
+        """A page counts from its hello, a stock client from its first byte, and nobody while they wait."""
         return self.page is not None or not self.speaks_text
 
 
@@ -100,6 +101,17 @@ class People:
     def everyone_but(self, connection: ConnectionId | None) -> list[ConnectionId]:
         return [c.connection for c in self._connections.values() if c.here and c.connection != connection]
 
+    def waiting(self, participant: str | None = None) -> list[Connection]:
+        """The pages in the lobby, of one participant or of all."""
+        return [
+            c for c in self._connections.values() if c.waiting and participant in (None, c.person.participant)
+        ]
+
+    def names_here(self, roles: Collection[Role]) -> list[str]:
+        """The names of those with these roles who are here."""
+        here = {c.person.participant for c in self._connections.values() if c.here}
+        return [p.name for p in self._participants.values() if p.participant in here and p.role in roles]
+
     def number_here(self) -> int:
         return len({c.person.participant for c in self._connections.values() if c.here})
 
@@ -109,10 +121,19 @@ class People:
         for connection in self._connections.values():
             if connection.here:
                 here[connection.person.participant] = here.get(connection.person.participant, 0) + 1
+        waiting = {connection.person.participant for connection in self.waiting()}
         return [
-            Person(p.participant, p.name, p.role, p.colour, here.get(p.participant, 0), sorted(p.clients))
+            Person(
+                p.participant,
+                p.name,
+                p.role,
+                p.colour,
+                here.get(p.participant, 0),
+                sorted(p.clients),
+                p.participant in waiting,
+            )
             for p in self._participants.values()
-            if p.clients or here.get(p.participant)
+            if p.clients or here.get(p.participant) or p.participant in waiting
         ]
 
     def unclaimed(self, clients: Collection[int]) -> set[int]:

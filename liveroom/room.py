@@ -5,7 +5,6 @@ The same state is rebuilt from the timeline by `fold`, event by event.
 """
 
 import base64
-import binascii
 from dataclasses import dataclass
 
 import msgspec
@@ -13,8 +12,9 @@ import msgspec
 from kernels.outputs import AnyOutput, Finished
 from keystroke.timeline import Event
 from liveroom import frames
-from liveroom.audience import ALL, PANEL, may_see
-from liveroom.document import Change, Document, ReadOnly, TooLarge
+from liveroom.audience import ALL, may_see
+from liveroom.close_codes import BAD_FRAME, ENDED, NOT_ALLOWED, TRY_AGAIN
+from liveroom.document import Document
 from liveroom.effects import (
     Acknowledge,
     Close,
@@ -32,24 +32,32 @@ from liveroom.effects import (
 )
 from liveroom.lib0 import Truncated
 from liveroom.messages import (
-    MAIN_FILE,
+    Accommodation,
+    AddFile,
+    Admit,
+    Admitted,
     Caret,
     CheckKind,
     CheckResult,
+    DeleteFile,
     Edit,
+    EndFocusTime,
     EndRoom,
     ExtendTime,
     Focus,
+    FocusTime,
     FromClient,
     Hello,
     InterruptRun,
     KernelChanged,
     KernelState,
     Keys,
+    Lobby,
     Note,
     Paste,
     PeopleChanged,
     Refused,
+    RenameFile,
     RequestRun,
     RestartKernel,
     Role,
@@ -58,32 +66,22 @@ from liveroom.messages import (
     RoomState,
     RoomView,
     RunChecks,
+    SetAccommodation,
+    StartFocusTime,
     StartOver,
     Timer,
-    TimerChanged,
     Welcome,
     WriteNote,
 )
 from liveroom.notes import Notes
-from liveroom.people import CARET_EVERY_US, MANAGERS, WRITERS, Allowed, Connection, Participant, People
+from liveroom.pages import Pages
+from liveroom.people import CARET_EVERY_US, MANAGERS, WRITERS, Allowed, Connection, People
 from liveroom.presence import Presence
 from liveroom.rounds import Rounds
 from liveroom.runs import Runs
-from liveroom.updates import BadUpdate, Forged, Gapped, parse
-
-BAD_FRAME, BAD_TOKEN, NOT_ALLOWED, GONE, OTHER_HISTORY, ENDED, TOO_LARGE = (
-    4400,
-    4401,
-    4403,
-    4404,
-    4409,
-    4410,
-    4413,
-)
-TRY_AGAIN = 1013
-
-LATE_US = 3_000_000
-"""An edit this much older than its arrival came after a gap, and says so."""
+from liveroom.timebox import Timebox
+from liveroom.updates import BadUpdate
+from liveroom.writing import Writing
 
 
 @dataclass(frozen=True)
@@ -94,6 +92,8 @@ class Facts:
     minutes: int
     history: str
     starter: str
+    accommodation: Accommodation = 0
+    lobby: bool = False
 
 
 class Room:
@@ -102,19 +102,27 @@ class Room:
     def __init__(self, facts: Facts) -> None:
         self.facts = facts
         self.state: RoomState = facts.view.state  # what a log that was deleted cannot tell
-        self.document = Document()
         self.runs = Runs()
-        self.timer = Timer(facts.minutes)
         self.kernel: KernelState = "none"
         self._kernel_reason: str | None = None
         self.people = People()
+        self._writing = Writing(self.people, history=facts.history)
+        self._pages = Pages()
+        self._timebox = Timebox(facts.minutes, facts.accommodation)
         self._presence = Presence()
-        self._pages: dict[str, tuple[str, int]] = {}  # page -> (participant, highest n recorded)
-        self._durable: dict[str, int] = {}  # page -> highest n that is on disk
         self._notes = Notes()
         self._rounds = Rounds()
         self._introduced: set[str] = set()
+        self._admitted: set[str] = set()
         self._open: dict[int, str] = {}  # connections of the log that have not left
+
+    @property
+    def document(self) -> Document:
+        return self._writing.document
+
+    @property
+    def timer(self) -> Timer:
+        return self._timebox.timer
 
     # --- the log
 
@@ -122,28 +130,24 @@ class Room:
         """What a room's timeline begins with: what it is, and the starter text, seeded once and by the server."""
         view = self.facts.view
         body = {"title": view.title, "kind": view.kind, "minutes": self.facts.minutes}
-        effects: list[Effect] = [Record(None, "room", dict(body), now)]
-        if self.facts.starter:
-            update = base64.b64encode(self.document.seed(self.facts.starter)).decode()
-            ops = [(MAIN_FILE, 0, 0, self.facts.starter)]
-            effects.append(Record(None, "edit", {"origin": "command", "ops": ops, "update": update}, now))
-        return effects
+        return [Record(None, "room", dict(body), now), *self._writing.seed(self.facts.starter, now)]
 
     def fold(self, event: Event) -> None:
         """Take one event of the log into the state; `recovered` comes after the last."""
         body, by, at_us = event.body, event.participant, event.at_us
         if by is not None and "page" in body and "n" in body and event.kind != "refused":
-            self._pages[body["page"]] = (by, body["n"])
-            self._durable[body["page"]] = body["n"]
+            self._pages.restore(body["page"], by, body["n"])
         match event.kind:
             case "participant":
                 self._introduced.add(body["participant"])
             case "join":
                 self._open[body["connection"]] = by or ""
+            case "admitted":
+                self._admitted.add(body["participant"])
             case "leave":
                 self._open.pop(body["connection"], None)
             case "edit":
-                self._fold_edit(by, base64.b64decode(body["update"]))
+                self._writing.restore(by, base64.b64decode(body["update"]))
             case "run" | "run-started" | "output" | "outputs-cleared" | "run-finished":
                 self.runs.restore(event.kind, by, at_us, body)
             case "kernel":
@@ -151,8 +155,14 @@ class Room:
                 if body["fresh"]:
                     self.runs.variables_gone()
             case "timer":
-                self.timer = Timer(body["minutes"], body["started_at_us"], body["ends_at_us"])
-                self.state = "open" if self.timer.started_at_us is not None else self.state
+                given = body.get("accommodation", 0)
+                self._timebox.restore(
+                    Timer(body["minutes"], body["started_at_us"], body["ends_at_us"], given)
+                )
+                self.state = "open" if self._timebox.started else self.state
+            case "focus-time":
+                ends = body["ends_at_us"]
+                self._timebox.restore_focus_time(None if ends is None else FocusTime(at_us, ends, by or ""))
             case "checks":
                 self._rounds.restore(by or "", at_us, body)
             case "note":
@@ -162,13 +172,6 @@ class Room:
                 self.state = "ended"
             case "reopened":
                 self.state = "open"
-
-    def _fold_edit(self, by: str | None, update: bytes) -> None:
-        self.document.restore(update)
-        person = self.people.get(by or "")
-        if person is not None:
-            for struct in parse(update).structs:
-                self.people.claim(struct.client, person)
 
     def recovered(self, now: int) -> list[Effect]:
         """The log is folded in: close what was open when the server stopped."""
@@ -186,11 +189,11 @@ class Room:
 
     def has(self, page: str, n: int) -> bool:
         """Whether this frame of this page is recorded."""
-        return n <= self._pages.get(page, ("", 0))[1]
+        return n <= self._pages.last(page)
 
     def durable(self, page: str, n: int) -> None:
         """The host says that this frame of this page is on disk."""
-        self._durable[page] = max(n, self._durable.get(page, 0))
+        self._pages.durable(page, n)
 
     def adopt(self, before: "Room") -> list[ConnectionId]:
         """Take over the connections of the room as it was before it was built anew; returns those of pages."""
@@ -198,7 +201,7 @@ class Room:
         for connection in connections:
             connection.starting_over = True
             if connection.page is not None:
-                self._pages.setdefault(connection.page, (connection.person.participant, 0))
+                self._pages.know(connection.page, connection.person.participant)
         return [c.connection for c in connections if c.speaks_text]
 
     def join(
@@ -209,6 +212,10 @@ class Room:
         if self.state == "ended" and person.role == "candidate":
             return [Close(connection, ENDED, "The interview is over.")]
         joined = Connection(connection, person, speaks_text, allowed)
+        if not speaks_text and self.keeps_waiting(participant):
+            return [
+                Close(connection, NOT_ALLOWED, "An interviewer has not let you in yet; wait on the page.")
+            ]
         self.people.connect(joined)
         if speaks_text:
             return []
@@ -221,6 +228,8 @@ class Room:
     def leave(self, connection: ConnectionId, now: int) -> list[Effect]:
         """A connection is over; its presence ends with it."""
         gone = self.people.disconnect(connection)
+        if gone is not None and gone.waiting:
+            return [Tell(PeopleChanged(self.people.views()))]
         if gone is None or not gone.here:
             return []
         update = self._presence.leave(connection)
@@ -232,12 +241,10 @@ class Room:
         person = connection.person
         effects = self._introduce(person.participant, now)
         effects.append(Record(person.participant, "join", {"connection": int(connection.connection)}, now))
-        if person.role == "candidate" and self.timer.started_at_us is None and self.state != "ended":
+        if person.role == "candidate" and not self._timebox.started and self.state != "ended":
             # A room that was ended and reopened before anybody came is open, and its clock still stands.
             self.state = "open"
-            minutes = self.timer.minutes
-            self.timer = Timer(minutes, now, now + minutes * 60_000_000)
-            effects += [Mark("open"), *self._timer_changed(None, now)]
+            effects += [Mark("open"), *self._timebox.start(now)]
         if person.role in WRITERS and self.state != "ended" and self.kernel == "none":
             effects.append(PrepareKernel())
         return [*effects, Tell(PeopleChanged(self.people.views()))]
@@ -272,8 +279,14 @@ class Room:
                 return self._needs(connection, WRITERS) or self.runs.interrupt(now)
             case RestartKernel():
                 return self._needs(connection, WRITERS) or self._restart(connection, now)
-            case ExtendTime(minutes=minutes):
-                return self._needs(connection, MANAGERS) or self._extend(connection, minutes, now)
+            case Admit(participant=participant):
+                return self._needs(connection, MANAGERS) or self._admit(connection, participant, now)
+            case AddFile() | RenameFile() | DeleteFile():
+                return self._change_files(connection, message, now)
+            case ExtendTime() | SetAccommodation():
+                return self._needs(connection, MANAGERS) or self._change_time(connection, message, now)
+            case StartFocusTime() | EndFocusTime():
+                return self._needs(connection, WRITERS) or self._focus_time(connection, message, now)
             case WriteNote():
                 return self._note(connection, message, now)
             case RunChecks(which=which):
@@ -283,15 +296,16 @@ class Room:
 
     def _hello(self, connection: Connection, hello: Hello, now: int) -> list[Effect]:
         to, person = connection.connection, connection.person
-        owner, saved = self._pages.get(hello.page, (person.participant, 0))
-        if connection.page not in (None, hello.page) or owner != person.participant:
+        owner = self._pages.owner(hello.page)
+        if connection.page not in (None, hello.page) or owner not in (None, person.participant):
             return [Close(to, BAD_FRAME, "This page id belongs to another page; reload the page.")]
-        if not self._claim(hello.client, person):
+        if not self._writing.claim(hello.client, person):
             return [Close(to, BAD_FRAME, "The page's client id belongs to somebody else; reload the page.")]
+        if self.keeps_waiting(person.participant):
+            return self._wait(connection)
         again, connection.page = connection.page is not None, hello.page
         connection.starting_over = False
-        self._pages[hello.page] = (owner, max(saved, hello.next - 1))
-        on_disk = max(self._durable.get(hello.page, 0), hello.next - 1)
+        on_disk = self._pages.hello(hello.page, person.participant, hello.next)
         # A page that starts over says hello again on the same socket, with its new document's client id.
         arrived = [] if again else self._arrived(connection, now)
         start_over: list[Effect] = []
@@ -302,6 +316,38 @@ class Room:
             *start_over,
             Send(frames.awareness(self._presence.everyone()), to),
             *arrived,
+        ]
+
+    # --- the lobby
+
+    def keeps_waiting(self, participant: str) -> bool:
+        """Whether this is the candidate of a room with a lobby, and nobody has let them in yet."""
+        return (
+            self.facts.lobby
+            and self.people[participant].role == "candidate"
+            and participant not in self._admitted
+        )
+
+    def _wait(self, connection: Connection) -> list[Effect]:
+        """Show them to those who could let them in, and tell them no more than who that is."""
+        connection.waiting = True
+        view = self.facts.view
+        lobby = Lobby(view.title, view.kind, self.people.names_here(MANAGERS))
+        return [Tell(lobby, to=connection.connection), Tell(PeopleChanged(self.people.views()))]
+
+    def _admit(self, by: Connection, participant: str, now: int) -> list[Effect]:
+        person = self.people.get(participant)
+        if person is None or not self.keeps_waiting(participant):
+            return []  # somebody else was faster
+        self._admitted.add(participant)
+        waiting = self.people.waiting(participant)
+        for connection in waiting:
+            connection.waiting = False
+        return [
+            *self._introduce(participant, now),
+            Record(by.person.participant, "admitted", {"participant": participant}, now),
+            *(Tell(Admitted(), to=connection.connection) for connection in waiting),
+            Tell(PeopleChanged(self.people.views())),
         ]
 
     def _welcome(self, connection: Connection, saved: int, now: int) -> Welcome:
@@ -327,6 +373,8 @@ class Room:
                 has_hidden_checks=manages and view.has_hidden_checks,
             ),
             timer=self.timer,
+            focus_time=self._timebox.focus_time,
+            files=self.document.files(),
             kernel=self.kernel,
             kernel_reason=self._kernel_reason,
             people=self.people.views(),
@@ -341,7 +389,7 @@ class Room:
         """Take a frame that is counted; one that was recorded before is acknowledged again and does nothing."""
         if message.page != connection.page:
             return [Close(connection.connection, BAD_FRAME, "The frame names another page.")]
-        participant, last = self._pages[message.page]
+        last = self._pages.last(message.page)
         acknowledge = Acknowledge(connection.connection, message.page, message.n)
         if connection.starting_over:
             return []  # typed before the page heard that its text was refused
@@ -352,7 +400,7 @@ class Room:
             return [Close(connection.connection, TRY_AGAIN, "A frame was left out; the page connects again.")]
         match message:
             case Edit():
-                effects = self._edit(connection, message, now)
+                effects = self._writing.edit(connection, message, now, why_not=self._may_write(connection))
             case Keys():
                 effects = self._keys(connection, message, now)
             case Paste():
@@ -362,34 +410,10 @@ class Room:
             case RequestRun():
                 effects = self._request_run(connection, message, now)
         if not connection.starting_over:
-            self._pages[message.page] = (participant, message.n)
+            self._pages.record(message.page, message.n)
         if not any(isinstance(e, Tell) and isinstance(e.message, Refused) for e in effects):
             effects.append(acknowledge)
         return effects
-
-    def _edit(self, connection: Connection, edit: Edit, now: int) -> list[Effect]:
-        try:
-            update = base64.b64decode(edit.update, validate=True)
-            change = self._apply(connection, update)
-        except (binascii.Error, BadUpdate) as error:
-            reason = str(error) if isinstance(error, BadUpdate) else "The edit could not be read."
-            connection.starting_over, to = True, connection.connection
-            body: dict[str, object] = {"page": edit.page, "n": edit.n, "reason": reason}
-            return [
-                Record(connection.person.participant, "refused", body, now, PANEL),
-                Tell(Refused(reason, edit.page, edit.n), to=to),
-                Tell(StartOver(reason, self.facts.history), to=to),
-            ]
-        if not change.added:
-            return []
-        body = {"page": edit.page, "n": edit.n, "client_at_us": edit.client_at_us, "origin": edit.origin}
-        body |= {"ops": change.ops, "update": edit.update}
-        if now - edit.client_at_us > LATE_US:
-            body["late"] = True
-        return [
-            Record(connection.person.participant, "edit", body, now, ALL, edit.page, edit.n),
-            Relay(frames.update(update), connection.connection),
-        ]
 
     def _keys(self, connection: Connection, message: Keys, now: int) -> list[Effect]:
         if not connection.allowed.typing:
@@ -479,27 +503,55 @@ class Room:
     # --- time, notes, checks, end
 
     def alarm_at_us(self) -> int | None:
-        """When `tick` has to be called: a take-home submits itself at the end of its time."""
-        if self.facts.view.kind == "take-home" and self.state == "open":
-            return self.timer.ends_at_us
-        return None
+        """When `tick` has to be called: a take-home submits itself at the end of its time, and focus time ends."""
+        return min((at_us for at_us in self._alarms() if at_us is not None), default=None)
+
+    def _alarms(self) -> tuple[int | None, int | None]:
+        """When a take-home's time is over, and when focus time is."""
+        submits = self.facts.view.kind == "take-home" and self.state == "open"
+        focus_time = self._timebox.focus_time
+        return (
+            self.timer.ends_at_us if submits else None,
+            None if focus_time is None else focus_time.ends_at_us,
+        )
 
     def tick(self, now: int) -> list[Effect]:
-        alarm = self.alarm_at_us()
-        return self.end(None, now) if alarm is not None and now >= alarm else []
+        over, unwatched = self._alarms()
+        effects: list[Effect] = []
+        if unwatched is not None and now >= unwatched:
+            effects += self._timebox.end_focus_time(None, now)
+        if over is not None and now >= over:
+            effects += self.end(None, now)
+        return effects
 
-    def _extend(self, connection: Connection, minutes: int, now: int) -> list[Effect]:
+    def _change_time(
+        self, connection: Connection, message: ExtendTime | SetAccommodation, now: int
+    ) -> list[Effect]:
+        by = connection.person.participant
         if self.state == "ended":
             return [self._tell_refused(connection, "The room has ended; reopen it to give more time.")]
-        total = self.timer.minutes + minutes
-        started = self.timer.started_at_us
-        self.timer = Timer(total, started, None if started is None else started + total * 60_000_000)
-        return self._timer_changed(connection.person.participant, now)
+        if isinstance(message, ExtendTime):
+            return self._timebox.extend(message.minutes, by, now)
+        if self._timebox.started:
+            return [self._tell_refused(connection, "The clock is running; give more minutes instead.")]
+        return self._timebox.accommodate(message.percent, by, now)
 
-    def _timer_changed(self, by: str | None, now: int) -> list[Effect]:
-        body = {"minutes": self.timer.minutes, "started_at_us": self.timer.started_at_us}
-        body["ends_at_us"] = self.timer.ends_at_us
-        return [Record(by, "timer", dict(body), now), Tell(TimerChanged(self.timer, now, by))]
+    def _focus_time(
+        self, connection: Connection, message: StartFocusTime | EndFocusTime, now: int
+    ) -> list[Effect]:
+        by = connection.person.participant
+        if isinstance(message, EndFocusTime):
+            return self._timebox.end_focus_time(by, now)
+        if self.state == "ended":
+            return [self._tell_refused(connection, "The room has ended.")]
+        return self._timebox.begin_focus_time(message.minutes, by, now)
+
+    def _change_files(
+        self, connection: Connection, message: AddFile | RenameFile | DeleteFile, now: int
+    ) -> list[Effect]:
+        if refused := self._may_write(connection):
+            return [self._tell_refused(connection, refused)]
+        return self._writing.change_files(connection, message, now)
 
     def _note(self, connection: Connection, message: WriteNote, now: int) -> list[Effect]:
         if connection.person.role == "candidate":
@@ -541,6 +593,7 @@ class Room:
         effects = [*self._introduce(by, now), *self.runs.lost(now, "The room ended.")]
         self.state = "ended"
         self.kernel = "none"
+        effects += self._timebox.end_focus_time(None, now)
         effects += [Record(by, "ended", {}, now), Mark("ended"), Tell(RoomEnded(now, by)), ReleaseKernel()]
         candidates = self.people.connections_with_role("candidate")
         return effects + [Close(c, ENDED, "The interview is over.") for c in candidates]
@@ -554,10 +607,7 @@ class Room:
         effects += [Record(by, "reopened", {}, now), Mark("open"), Tell(RoomReopened(now, by))]
         ends = self.timer.ends_at_us
         if self.facts.view.kind == "take-home" and ends is not None and ends <= now:
-            started = self.timer.started_at_us or now
-            minutes = (now - started) // 60_000_000 + 10
-            self.timer = Timer(minutes, started, started + minutes * 60_000_000)
-            effects += self._timer_changed(by, now)
+            effects += self._timebox.go_on(by, now)
         return [*effects, *self.kernel_changed("none", now, fresh=True)]
 
     # --- binary frames
@@ -575,7 +625,7 @@ class Room:
                 case "step-1":
                     return [Send(frames.step_2(self.document.missing(frame.content)), sender)]
                 case "step-2" | "update":
-                    return self._update(connection, frame, now)
+                    return self._writing.update(connection, frame, now, why_not=self._may_write(connection))
                 case "awareness":
                     return self._awareness(connection, frame.content)
                 case "query-awareness":
@@ -585,58 +635,11 @@ class Room:
         except (frames.BadFrame, Truncated, BadUpdate) as error:
             return [Close(sender, BAD_FRAME, str(error))]
 
-    def _update(self, connection: Connection, frame: frames.Frame, now: int) -> list[Effect]:
-        sender = connection.connection
-        try:
-            change = self._apply(connection, frame.content)
-        except TooLarge as error:
-            return [Close(sender, TOO_LARGE, str(error))]
-        except ReadOnly as error:
-            return [Close(sender, NOT_ALLOWED, str(error))]
-        except (Forged, Gapped) as error:
-            # A step 2 with others' structs comes from a document of another history, which is nobody's forgery.
-            if frame.kind == "step-2":
-                return [
-                    Close(sender, OTHER_HISTORY, "The text is not this room's; start from the room's text.")
-                ]
-            body: dict[str, object] = {"reason": str(error)}
-            code = NOT_ALLOWED if isinstance(error, Forged) else TRY_AGAIN
-            refused = Record(connection.person.participant, "refused", body, now, PANEL)
-            return [refused, Close(sender, code, str(error))]
-        if not change.added:
-            return []
-        body = {"origin": "typed", "ops": change.ops}
-        body["update"] = base64.b64encode(frame.content).decode()
-        return [
-            Record(connection.person.participant, "edit", body, now),
-            Relay(frames.update(frame.content), sender),
-        ]
-
     def _awareness(self, connection: Connection, content: bytes) -> list[Effect]:
         relayed = self._presence.receive(
-            connection.connection, content, owns=lambda client: self._claim(client, connection.person)
+            connection.connection, content, owns=lambda client: self._writing.claim(client, connection.person)
         )
         return [Relay(frames.awareness(relayed), connection.connection)] if relayed else []
-
-    def _apply(self, connection: Connection, update: bytes) -> Change:
-        """Check and apply an update under the client ids that are the sender's, or nobody's yet."""
-        person, refused, parsed = connection.person, self._may_write(connection), parse(update)
-        taken = self.document.clients()
-        new = self.people.unclaimed({s.client for s in parsed.structs}) - taken
-        writers = frozenset(person.clients | new)
-        try:
-            change = self.document.receive(update, parsed, writers=writers, may_edit=refused is None)
-        except ReadOnly as error:
-            raise ReadOnly(f"{refused} The edit was not taken.") from error
-        for client in new if refused is None else ():
-            self.people.claim(client, person)
-        return change
-
-    def _claim(self, client: int, person: Participant) -> bool:
-        """Whether the client id is this person's; one that nobody wrote under becomes theirs."""
-        if self.people.unclaimed([client]) and client in self.document.clients():
-            return False
-        return self.people.claim(client, person)
 
     # --- refusals
 

@@ -18,6 +18,7 @@ from kernels.errors import KernelError
 from kernels.kernel import Limits, Pool
 from keystroke import timeline
 from liveroom.checks import Judged
+from liveroom.close_codes import GONE, RESTARTED
 from liveroom.effects import ConnectionId
 from liveroom.errors import BadToken, ConsentNeeded, LiveroomError, RoomGone, TooMany
 from liveroom.host import Host
@@ -27,7 +28,7 @@ from liveroom.outbox import Outbox
 from liveroom.people import Allowed
 from liveroom.recorder import Recorder
 from liveroom.replay import decode_events
-from liveroom.room import GONE, Facts, Room
+from liveroom.room import Facts, Room
 from liveroom.rows import EventRow, StoredParticipant, StoredRoom
 from liveroom.seat import KernelSeat
 from liveroom.store import Store
@@ -195,7 +196,7 @@ class Rooms:
         for room in list(self._hosts):
             host = self.live(room)
             if host is not None:
-                host.disconnect_all(1012, "The server restarts; the page connects again.")
+                host.disconnect_all(RESTARTED, "The server restarts; the page connects again.")
                 await host.close()
         await self._recorder.close()
 

@@ -4,16 +4,23 @@ An update is parsed before it is applied, because afterwards nothing tells whose
 misses updates with gaps, which stay pending and then appear in somebody else's transaction.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from liveroom.lib0 import Reader, Truncated
 
 MAIN_TEXT = "content"
+TEXTS = "files"
+"""The root map whose values are the other files' texts."""
+
+KEEPER = 1
+"""The client id under which the server, and nobody else, keeps the maps of files."""
+
 CLOCK_MAX = 2**31
 """yrs counts in 32 bits without looking, and a document that has wrapped around cannot be read again."""
 
-_GC, _DELETED, _STRING, _SKIP = 0, 1, 4, 10
+_GC, _DELETED, _STRING, _TYPE, _ANY, _SKIP = 0, 1, 4, 7, 8, 10
+_TEXT_TYPE, _ANY_STRING = 2, 119
 _HAS_LEFT_ORIGIN, _HAS_RIGHT_ORIGIN, _HAS_KEY = 0x80, 0x40, 0x20
 
 
@@ -31,7 +38,11 @@ class Gapped(BadUpdate):
 
 @dataclass(frozen=True, slots=True)
 class Struct:
-    """A run of `length` consecutive ids of `client` from `clock`; `needs` are the ids that it hangs on."""
+    """A run of `length` consecutive ids of `client` from `clock`; `needs` are the ids that it hangs on.
+
+    `home` is the type that it is the first in: a root's name, or the id at which a text begins. Others are where
+    their neighbours are. `key` is its place in a map.
+    """
 
     client: int
     clock: int
@@ -39,6 +50,8 @@ class Struct:
     kind: int
     needs: tuple[tuple[int, int], ...] = ()
     text: str = ""
+    home: str | tuple[int, int] | None = None
+    key: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +68,7 @@ def utf16_length(text: str) -> int:
 
 
 def parse(update: bytes) -> Update:
-    """Read a whole update; raises `BadUpdate` for anything but text in the room's one root text."""
+    """Read a whole update; raises `BadUpdate` for what no room holds. `check` tells what its sender may write."""
     reader = Reader(update)
     try:
         structs = _structs(reader)
@@ -90,18 +103,31 @@ def _struct(reader: Reader, client: int, clock: int) -> Struct:
         needs.append((reader.uint(), reader.uint()))
     if info & _HAS_RIGHT_ORIGIN:
         needs.append((reader.uint(), reader.uint()))
-    if not needs and (reader.uint() != 1 or reader.string() != MAIN_TEXT or info & _HAS_KEY):
-        raise BadUpdate("The update writes outside the room's text.")
+    home: str | tuple[int, int] | None = None
+    key: str | None = None
+    if not needs:
+        home = reader.string() if reader.uint() == 1 else (reader.uint(), reader.uint())
+        key = reader.string() if info & _HAS_KEY else None
     if kind == _DELETED:
-        return Struct(client, clock, _length(reader), kind, tuple(needs))
-    if kind != _STRING:
-        raise BadUpdate("The update holds something that is not text.")
+        return Struct(client, clock, _length(reader), kind, tuple(needs), "", home, key)
+    if kind == _STRING:
+        text = _text(reader)
+        return Struct(client, clock, utf16_length(text), kind, tuple(needs), text, home, key)
+    is_text = kind == _TYPE and reader.uint() == _TEXT_TYPE
+    if is_text or (kind == _ANY and reader.uint() == 1 and reader.byte() == _ANY_STRING):
+        if not is_text:
+            reader.string()
+        return Struct(client, clock, 1, kind, tuple(needs), "", home, key)
+    raise BadUpdate("The update holds something that is not text.")
+
+
+def _text(reader: Reader) -> str:
     text = reader.string()
     if not text:
         raise BadUpdate("The update holds an empty struct.")
     if "\r" in text:
         raise BadUpdate("The update holds a carriage return; lines end in \\n here.")
-    return Struct(client, clock, utf16_length(text), kind, tuple(needs), text)
+    return text
 
 
 def _length(reader: Reader) -> int:
@@ -128,8 +154,21 @@ def state_vector(encoded: bytes) -> dict[int, int]:
         raise BadUpdate(str(error)) from error
 
 
-def check(update: Update, *, known: Mapping[int, int], writers: frozenset[int]) -> dict[int, int]:
+def texts_in(update: Update) -> set[int]:
+    """The keeper's clocks at which the texts of files begin."""
+    return {s.clock for s in update.structs if s.client == KEEPER and s.kind == _TYPE}
+
+
+def check(
+    update: Update,
+    *,
+    known: Mapping[int, int],
+    writers: frozenset[int],
+    texts: Collection[int] = (),
+) -> dict[int, int]:
     """Hold an update against the document's clocks, `known`, and its sender's own client ids, `writers`.
+
+    It may write into the main text, and into those that begin at the keeper's clocks `texts`.
 
     Returns the new clocks that it brings, empty when it brings no struct; raises `Forged`, `Gapped` or `BadUpdate`.
     """
@@ -146,9 +185,20 @@ def check(update: Update, *, known: Mapping[int, int], writers: frozenset[int]) 
             raise Gapped("The update leaves out earlier edits.")
         if struct.client not in writers:
             raise Forged("The update holds edits under somebody else's id.")
+        if not _is_in_a_text(struct, texts):
+            raise BadUpdate("The update writes outside the room's texts.")
         if any(clock >= next_clock(client) for client, clock in struct.needs):
             raise Gapped("The update builds on edits that are not here.")
         fresh[struct.client] = end
     if any(clock + length > next_clock(client) for client, clock, length in update.deletes):
         raise Gapped("The update deletes text that is not here.")
     return fresh
+
+
+def _is_in_a_text(struct: Struct, texts: Collection[int]) -> bool:
+    """What hangs on the keeper's ids would be in a map, and only a text's beginning may be written into."""
+    if struct.kind in (_TYPE, _ANY) or struct.key is not None or any(c == KEEPER for c, _ in struct.needs):
+        return False
+    if isinstance(struct.home, tuple):
+        return struct.home[0] == KEEPER and struct.home[1] in texts
+    return struct.home is None or struct.home == MAIN_TEXT

@@ -17,6 +17,7 @@ from liveroom.api import (
     Site,
     WhatWasKept,
 )
+from liveroom.close_codes import RESTARTED
 from liveroom.consent import answered, notice, what_was_kept
 from liveroom.errors import BadRequest
 from liveroom.forget import withdraw_typing
@@ -26,9 +27,6 @@ from liveroom.sign_in import SESSION_DAYS
 from liveroom.tokens import digest, new_token
 from liveroom.web import auth
 from liveroom.web.endpoint import Call, Endpoint, room_of
-
-RESTARTED = 1012
-"""The close code after which a page connects again by itself."""
 
 
 async def site(call: Call) -> Site:

@@ -19,11 +19,11 @@ from liveroom.api import (
     RoomSummary,
     SignInLink,
 )
+from liveroom.close_codes import BAD_TOKEN
 from liveroom.dashboard import summaries
 from liveroom.errors import BadRequest, NotFound
 from liveroom.forget import forget_candidate
 from liveroom.making import make_room, new_link
-from liveroom.room import BAD_TOKEN
 from liveroom.rows import NewParticipant, StoredLink
 from liveroom.tokens import digest, new_token
 from liveroom.web.endpoint import Call, Endpoint

@@ -7,12 +7,12 @@ from functools import partial
 import structlog
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from liveroom.close_codes import BAD_FRAME, BAD_TOKEN, GONE, NOT_ALLOWED, TRY_AGAIN
 from liveroom.effects import ConnectionId
 from liveroom.errors import BadToken, LiveroomError, NotAllowed, RoomGone
 from liveroom.host import Host
 from liveroom.messages import SUBPROTOCOL
 from liveroom.outbox import Closing, Outbox
-from liveroom.room import BAD_FRAME, BAD_TOKEN, GONE, NOT_ALLOWED, TRY_AGAIN
 from liveroom.rooms import Rooms
 from liveroom.tokens import digest
 from liveroom.web.protocols import ABORT_EXTENSION

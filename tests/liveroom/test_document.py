@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from liveroom.document import CHARS_MAX, Document, Op, ReadOnly, TooLarge
+from liveroom.document import CHARS_MAX, Document, ReadOnly, TooLarge
+from liveroom.mirror import Op
 from liveroom.updates import parse
 from tests.support.yjs import Client
 

@@ -6,6 +6,13 @@ import pytest
 
 from kernels.outputs import Display, Failure, Finished, Stream
 from liveroom import frames, lib0
+from liveroom.close_codes import (
+    BAD_FRAME,
+    ENDED,
+    NOT_ALLOWED,
+    OTHER_HISTORY,
+    TRY_AGAIN,
+)
 from liveroom.effects import (
     Acknowledge,
     Close,
@@ -44,13 +51,6 @@ from liveroom.messages import (
     WriteNote,
 )
 from liveroom.people import Allowed
-from liveroom.room import (
-    BAD_FRAME,
-    ENDED,
-    NOT_ALLOWED,
-    OTHER_HISTORY,
-    TRY_AGAIN,
-)
 from tests.support.rooms import Table, of, records, told
 from tests.support.yjs import Client
 

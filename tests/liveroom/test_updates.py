@@ -56,7 +56,7 @@ def test_other_roots_and_types_are_refused() -> None:
     array.get("content", type=Array).append(1)
     for doc in (elsewhere, mapping, array):
         with pytest.raises(BadUpdate):
-            parse(doc.get_update())
+            check(parse(doc.get_update()), known={}, writers=frozenset({doc.client_id}))
 
 
 def test_a_sender_may_write_under_their_own_id_alone() -> None:
