@@ -1,7 +1,9 @@
-"""The files of a room: what they may be called. Pure."""
+"""The files of a room: what they may be called, what they may hold, and how they leave. Pure."""
 
+import io
 import re
-from collections.abc import Collection
+import zipfile
+from collections.abc import Collection, Mapping
 
 from liveroom.errors import BadRequest
 from liveroom.messages import PATH_CHARS_MAX
@@ -34,3 +36,12 @@ def sound_path(path: str, *, taken: Collection[str]) -> str:
 def plain_text(text: str) -> str:
     """Text as a room holds it: lines end in `\n`, and there is no NUL."""
     return text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
+
+
+def zipped(files: Mapping[str, str]) -> bytes:
+    """A zip archive of these texts, by their paths; the same bytes for the same files."""
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as zip_file:
+        for path, text in files.items():
+            zip_file.writestr(zipfile.ZipInfo(path), text.encode("utf-8", "replace"), zipfile.ZIP_DEFLATED)
+    return archive.getvalue()

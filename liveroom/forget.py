@@ -11,7 +11,7 @@ from kernels.errors import KernelError
 from keystroke.timeline import KEY_DOWN, KEY_UP, KEYS
 from liveroom.api import Forgotten
 from liveroom.errors import NotFound
-from liveroom.replay import decode_events, last_text
+from liveroom.replay import decode_events, last_files
 from liveroom.store import Store
 
 CloseRoom = Callable[[str], Awaitable[None]]
@@ -68,7 +68,7 @@ async def delete_replay(store: Store, room: str) -> bool:
         return False
     lines = [row.line for row in await store.events(room) if row.leaf is None]
     events = await asyncio.to_thread(decode_events, lines)
-    await store.delete_timeline(room, last_text(events))
+    await store.delete_timeline(room, last_files(events))
     await store.scrub()
     return True
 

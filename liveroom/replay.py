@@ -10,6 +10,7 @@ from keystroke.timeline import Event
 from liveroom.api import Replay, ReplayFrame
 from liveroom.audience import PANEL, may_see
 from liveroom.errors import NotFound
+from liveroom.files import MAIN_PATH
 from liveroom.messages import (
     MAIN_FILE,
     CaretMoved,
@@ -106,9 +107,14 @@ def text_at(events: Iterable[Event], at_us: int) -> dict[str, str]:
     return {file: text.decode("utf-16-le", "surrogatepass") for file, text in files.items()}
 
 
-def last_text(events: Sequence[Event]) -> dict[str, str]:
-    """Every file's text as the timeline leaves it."""
-    return text_at(events, events[-1].at_us) if events else {}
+def last_files(events: Sequence[Event]) -> dict[str, str]:
+    """The text of every file that the timeline leaves, by its path."""
+    paths: dict[str, str | None] = {MAIN_FILE: MAIN_PATH}
+    for event in events:
+        if event.kind == "file":
+            paths[event.body["file"]] = event.body["path"]
+    texts = text_at(events, events[-1].at_us) if events else {}
+    return {path: texts.get(file, "") for file, path in paths.items() if path is not None}
 
 
 def _starter_event(events: Iterable[Event]) -> Event | None:

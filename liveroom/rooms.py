@@ -150,10 +150,6 @@ class Rooms:
         host.apply(lambda state, now: state.reopen(by, now))
         await host.settled()
 
-    async def text(self, room: str) -> str:
-        """The document's text as it is now."""
-        return str((await self.host(room)).room.document)
-
     async def revoke(self, room: str, participants: Collection[str], *, code: int, reason: str) -> None:
         """Close the sockets of these participants; all that came by them is recorded when this returns."""
         host = self.live(room)

@@ -10,7 +10,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from liveroom import tables
 from liveroom.database import Database
-from liveroom.messages import MAIN_FILE
 
 # Each before what it refers to.
 _OF_A_ROOM: tuple[Table, ...] = (
@@ -75,8 +74,7 @@ class DeletionRows:
     async def delete_timeline(self, room: str, files: Mapping[str, str]) -> None:
         """Delete a room's timeline and blobs and keep `files` (path -> text), which are its last state.
 
-        The room gets a new history, whose first text is the last of the old one should it be reopened, and a
-        new epoch: what its host writes after this is refused.
+        The room gets a new history and a new epoch: what its host writes after this is refused. It cannot go on.
         """
         row = tables.room.c
         async with self.database.writing() as db:
@@ -94,7 +92,6 @@ class DeletionRows:
                     replay_deleted=True,
                     history=secrets.token_hex(8),
                     epoch=row.epoch + 1,
-                    starter=files.get(MAIN_FILE, ""),
                 )
             )
 

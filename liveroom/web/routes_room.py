@@ -10,8 +10,9 @@ from liveroom.api import Ok, Replay, Report
 from liveroom.audience import may_see
 from liveroom.errors import BadRequest, Conflict, ConsentNeeded, NotFound
 from liveroom.export import timeline_lines
+from liveroom.files import zipped
 from liveroom.materials import data_file
-from liveroom.messages import MAIN_FILE, Role
+from liveroom.messages import Role
 from liveroom.replay import NO_REPLAY, NoReplay
 from liveroom.review import replay_of, report_of
 from liveroom.store import StoredRoom
@@ -49,13 +50,16 @@ async def reopen(call: Call) -> Ok:
 
 
 async def code(call: Call) -> Response:
-    """The room's text as it is now, or as it was at the end."""
+    """The room's text as it is now, or as it was at the end; a zip where there are several files."""
     room = await call.room()
     await _check_consent(call)
     if room.replay_deleted:
-        text = (await call.parts.store.final_files(room.id)).get(MAIN_FILE, "")
+        files = await call.parts.store.final_files(room.id)
     else:
-        text = await call.parts.rooms.text(room.id)
+        files = (await call.parts.rooms.host(room.id)).room.document.texts()
+    if len(files) > 1:
+        return _attachment(await asyncio.to_thread(zipped, files), f"{_name(room)}.zip", "application/zip")
+    text = next(iter(files.values()), "")
     return _attachment(text.encode("utf-8", "replace"), f"{_name(room)}.py", "text/x-python; charset=utf-8")
 
 
@@ -151,7 +155,9 @@ def _attachment(content: bytes, name: str, media_type: str) -> Response:
 ENDPOINTS = [
     Endpoint("POST", "/api/rooms/{room}/end", "owner or participant", end, Ok),
     Endpoint("POST", "/api/rooms/{room}/reopen", "owner or participant", reopen, Ok),
-    Endpoint("GET", "/api/rooms/{room}/code", "owner or participant", code, Download("text/x-python")),
+    Endpoint(
+        "GET", "/api/rooms/{room}/code", "owner or participant", code, Download("application/octet-stream")
+    ),
     Endpoint(
         "GET",
         "/api/rooms/{room}/data/{name}",

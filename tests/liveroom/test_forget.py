@@ -187,7 +187,7 @@ async def test_a_declined_replay_goes_and_the_last_files_stay(store: Store) -> N
     assert room.history != "history-1"
     assert await store.events("live") == []
     assert await store.blob("live", "ab" * 32) is None
-    assert await store.final_files("live") == {"main": f"x = 1\n# {CANARY}\n"}
+    assert await store.final_files("live") == {"main.py": f"x = 1\n# {CANARY}\n"}
 
 
 async def test_what_the_old_host_still_writes_is_refused(store: Store) -> None:

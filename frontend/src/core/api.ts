@@ -111,11 +111,16 @@ export const api = {
   blob: async (room: string, sha256: string, token: string) =>
     (await send(`${ofRoom(room)}/blobs/${sha256}`, { token })).blob(),
 
-  /** The document's text as it is now, or as it was at the end. */
-  code: async (room: string, token?: string) => (await send(`${ofRoom(room)}/code`, { token })).text(),
   data: async (room: string, name: string, token: string) =>
     (await send(`${ofRoom(room)}/data/${encodeURIComponent(name)}`, { token })).blob(),
 };
+
+/** Hands the person the room's code as it is now, or as it was at the end: a file, or a zip of several. */
+export async function saveCode(room: string, token?: string): Promise<void> {
+  const response = await send(`${ofRoom(room)}/code`, { token });
+  const name = /filename="([^"]+)"/.exec(response.headers.get("content-disposition") ?? "")?.[1];
+  saveAs(name ?? "code.py", await response.blob());
+}
 
 /** Hands the person a file. Downloads go through the page because the token may not stand in an address. */
 export function saveAs(name: string, content: Blob | string): void {

@@ -3,7 +3,7 @@ import { Download, FileText, Link2, OctagonX, Play, RotateCcw, Trash2, Users } f
 import { Button, LinkButton } from "../components/Button.tsx";
 import { type Command, Menu } from "../components/Menu.tsx";
 import { toast } from "../components/Toast.tsx";
-import { api, saveAs } from "../core/api.ts";
+import { api, saveCode } from "../core/api.ts";
 import { day, plural, when } from "../core/format.ts";
 import { addressOf } from "../core/router.ts";
 import type { RoomSummary } from "../protocol.gen.ts";
@@ -88,7 +88,7 @@ function moment(room: RoomSummary): string {
 function commands(room: RoomSummary, onAsk: (asked: Asked) => void, onChanged: () => void): Command[] {
   const download = async () => {
     try {
-      saveAs(`${room.title}.py`, await api.code(room.room));
+      await saveCode(room.room);
     } catch (error) {
       toast((error as Error).message);
     }

@@ -9,7 +9,7 @@ import { PersonChip } from "../components/PersonChip.tsx";
 import { Splitter, useSize } from "../components/Splitter.tsx";
 import { Tabs } from "../components/Tabs.tsx";
 import { toast } from "../components/Toast.tsx";
-import { api, saveAs } from "../core/api.ts";
+import { api, saveCode } from "../core/api.ts";
 import { addressOf } from "../core/router.ts";
 import type { Entered, Replay } from "../protocol.gen.ts";
 import { parseCells } from "../room/cells.ts";
@@ -233,7 +233,7 @@ interface BarProps {
 function Bar({ replay, entered, atUs, onAsk }: BarProps) {
   const download = async () => {
     try {
-      saveAs(`${replay.view.title}.py`, await api.code(entered.room, entered.token));
+      await saveCode(entered.room, entered.token);
     } catch (error) {
       toast((error as Error).message);
     }

@@ -6,7 +6,7 @@ import { Page } from "../components/Page.tsx";
 import { ProblemPage, RefusedPage } from "../components/Problem.tsx";
 import { Skeleton } from "../components/Skeleton.tsx";
 import { toast } from "../components/Toast.tsx";
-import { api, Refusal, saveAs } from "../core/api.ts";
+import { api, Refusal, saveCode } from "../core/api.ts";
 import { useLoaded } from "../core/load.ts";
 import { addressOf } from "../core/router.ts";
 import { asParticipant } from "../core/session.ts";
@@ -59,7 +59,7 @@ export function ReplayPage({ room }: { room: string }) {
 function NoReplay({ entered, missing }: { entered: Entered; missing: Refusal }) {
   const download = async () => {
     try {
-      saveAs("code.py", await api.code(entered.room, entered.token));
+      await saveCode(entered.room, entered.token);
     } catch (error) {
       toast((error as Error).message);
     }

@@ -6,7 +6,7 @@ import { Notice } from "../components/Notice.tsx";
 import { Page } from "../components/Page.tsx";
 import { RefusedPage } from "../components/Problem.tsx";
 import { Skeleton } from "../components/Skeleton.tsx";
-import { api, Refusal, saveAs } from "../core/api.ts";
+import { api, Refusal, saveCode } from "../core/api.ts";
 import { day } from "../core/format.ts";
 import { useLoaded } from "../core/load.ts";
 import { kept } from "../core/session.ts";
@@ -45,7 +45,7 @@ function Thanks({ room, token, kept: what, changed }: ThanksProps) {
   const download = async () => {
     setProblem("");
     try {
-      saveAs(`${what.title}.py`, await api.code(room, token));
+      await saveCode(room, token);
     } catch (error) {
       setProblem((error as Error).message);
     }
