@@ -647,6 +647,6 @@ def decode(frame: str | bytes) -> FromClient:
         raise BadMessage(str(error)) from error
 
 
-def encode(message: FromServer) -> str:
+def encode(message: FromServer) -> bytes:
     """Write one text frame for a page."""
-    return _encoder.encode(message).decode()
+    return _encoder.encode(message)

@@ -21,10 +21,9 @@ from liveroom.checks import Judged
 from liveroom.close_codes import GONE, RESTARTED
 from liveroom.effects import ConnectionId
 from liveroom.errors import BadToken, ConsentNeeded, LiveroomError, RoomGone, TooMany
-from liveroom.host import Host
+from liveroom.host import Host, Wire
 from liveroom.log import Log, RoomClock, heads_of
 from liveroom.messages import CheckKind, DataFile, RoomView
-from liveroom.outbox import Outbox
 from liveroom.people import Allowed
 from liveroom.recorder import Recorder
 from liveroom.replay import decode_events
@@ -106,8 +105,8 @@ class Rooms:
         return 0 if host is None else host.room.people.number_here()
 
     async def join(
-        self, room: str, token_hash: bytes, *, speaks_text: bool
-    ) -> tuple[Host, ConnectionId, Outbox]:
+        self, room: str, token_hash: bytes, wire: Wire, *, speaks_text: bool
+    ) -> tuple[Host, ConnectionId]:
         """Give the bearer of a participant's token a place; raises `BadToken`, `RoomGone` or `NotAllowed`."""
         await self._admitted(room, token_hash)  # nobody else has a room opened
         host = await self.host(room)
@@ -116,8 +115,7 @@ class Rooms:
         if len(host.room.people.connections_of({participant.participant})) >= CONNECTIONS_MAX:
             raise TooMany("This person has too many tabs open in this room; close some of them.")
         self._introduce(host, participant)
-        connection, outbox = host.join(participant.participant, speaks_text=speaks_text, allowed=allowed)
-        return host, connection, outbox
+        return host, host.join(participant.participant, wire, speaks_text=speaks_text, allowed=allowed)
 
     async def _admitted(self, room: str, token_hash: bytes) -> tuple[StoredParticipant, Allowed]:
         """Whose token this is, and what they allow."""

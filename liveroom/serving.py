@@ -25,9 +25,7 @@ from liveroom.settings import Settings, is_loopback
 from liveroom.store import Store
 from liveroom.web.parts import Parts
 from liveroom.web.protocols import HttpProtocol, WebSocketProtocol
-
-FRAME_BYTES_MAX = 4 * 1024 * 1024
-"""uvicorn's own limit. The room's is lower, so that too large a frame is answered with 4413 and not retried."""
+from liveroom.web.wire import BEAT_SECONDS
 
 BACKLOG = 512
 CLOSING_SECONDS = 3
@@ -111,8 +109,8 @@ class Server(uvicorn.Server):
                 app,
                 http=HttpProtocol,
                 ws=WebSocketProtocol,
-                ws_max_size=FRAME_BYTES_MAX,
                 ws_per_message_deflate=False,
+                ws_ping_interval=BEAT_SECONDS,
                 lifespan="on",
                 log_level="warning",
                 access_log=False,

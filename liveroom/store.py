@@ -85,7 +85,21 @@ class Store(PeopleRows, AccessRows, DeletionRows):
 
     async def append(self, batches: Sequence[Batch]) -> None:
         """Keep all of it or, where a room has a newer owner, nothing."""
-        await self.database.transact(partial(_append, batches))
+        await self.database.free()
+        self.append_now(batches)
+
+    @property
+    def busy(self) -> bool:
+        """Whether another transaction is under way, so that `append_now` has to wait for `free`."""
+        return self.database.busy
+
+    async def free(self) -> None:
+        """Return when no transaction is under way, with nobody's turn in between."""
+        await self.database.free()
+
+    def append_now(self, batches: Sequence[Batch]) -> None:
+        """`append`, at once, on the event loop's thread: the operating system takes it, the disk comes later."""
+        self.database.transact(partial(_append, batches))
 
     async def take_over(self, room: str) -> StoredRoom | None:
         """Become the room's owner: whoever owned it before can no longer append."""

@@ -10,17 +10,16 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
-from starlette.websockets import WebSocket
 
 from kernels.outputs import Display, Finished, Stream
 from liveroom import lib0, outbox
 from liveroom.document import Document, ReadOnly, TooLarge
 from liveroom.effects import ConnectionId
-from liveroom.errors import BadToken, TooMany
+from liveroom.errors import BadToken, LiveroomError, TooMany
 from liveroom.host import Host
 from liveroom.messages import Place, Refused, Saved, Welcome, encode
 from liveroom.presence import Presence
-from liveroom.recorder import Recorder
+from liveroom.recorder import MISTAKE, Recorder
 from liveroom.rooms import CONNECTIONS_MAX, Rooms
 from liveroom.rows import Batch
 from liveroom.runs import Runs
@@ -28,8 +27,7 @@ from liveroom.store import Store
 from liveroom.tokens import digest
 from liveroom.updates import BadUpdate, parse
 from liveroom.web.security import is_foreign
-from liveroom.web.socket import _receive_all
-from tests.support.live import site
+from tests.support.live import Ear, site
 from tests.support.rooms import Table
 from tests.support.server import serving
 from tests.support.yjs import Client
@@ -151,7 +149,7 @@ def test_one_can_join_a_room_however_much_its_runs_have_printed() -> None:
         ran(table.room.runs, iter(()), source="#" * 200_000)
     table.page("p2")
     welcome = next(m for m in table.heard_by("p2", table.log) if isinstance(m, Welcome))
-    assert len(encode(welcome)) < outbox.BYTES_MAX
+    assert len(encode(welcome)) < outbox.ASKED_BYTES_MAX
     assert [run.run for run in welcome.runs][-1] == "run-46"
 
 
@@ -180,42 +178,12 @@ def test_a_queue_of_enormous_cells_is_full_early() -> None:
 
 
 @pytest.mark.asyncio
-async def test_frames_that_came_together_leave_the_others_their_turn() -> None:
-    turns = 0
-
-    class Eager:
-        """A socket whose next thousand frames are here already."""
-
-        left = 1000
-
-        async def receive(self) -> dict[str, Any]:
-            self.left -= 1
-            kind = "websocket.receive" if self.left else "websocket.disconnect"
-            return {"type": kind, "bytes": b"\x03"}
-
-    class Deaf:
-        def receive(self, connection: ConnectionId, frame: bytes) -> None:
-            """Nothing comes of it."""
-
-    async def somebody_else() -> None:
-        nonlocal turns
-        while True:
-            await asyncio.sleep(0)
-            turns += 1
-
-    other = asyncio.create_task(somebody_else())
-    await _receive_all(cast(WebSocket, Eager()), cast(Host, Deaf()), THERE, speaks_text=True)
-    other.cancel()
-    assert turns >= 990
-
-
-@pytest.mark.asyncio
 async def test_one_person_cannot_take_all_the_servers_sockets(tmp_path: Path) -> None:
     async with site(tmp_path) as here:
         for _ in range(CONNECTIONS_MAX):
-            await here.rooms.join("room-1", digest("Cleo"), speaks_text=True)
+            await here.rooms.join("room-1", digest("Cleo"), Ear(), speaks_text=True)
         with pytest.raises(TooMany, match="too many tabs"):
-            await here.rooms.join("room-1", digest("Cleo"), speaks_text=True)
+            await here.rooms.join("room-1", digest("Cleo"), Ear(), speaks_text=True)
         await here.page("Ivy")
 
 
@@ -233,7 +201,7 @@ async def test_a_link_withdrawn_while_the_room_opens_lets_nobody_in(
 
     monkeypatch.setattr(Rooms, "_open", slowly)
     async with site(tmp_path) as here:
-        joining = asyncio.create_task(here.rooms.join("room-1", digest("Ivy"), speaks_text=True))
+        joining = asyncio.create_task(here.rooms.join("room-1", digest("Ivy"), Ear(), speaks_text=True))
         await reached.wait()
         await here.store.revoke_link("room-1-link")
         opened.set()
@@ -260,11 +228,11 @@ async def test_a_room_survives_a_mistake_of_ours(tmp_path: Path, monkeypatch: py
         await cleo.next(Saved)
         kept = str((await here.rooms.host("room-1")).room.document)
 
-        async def fail(self: Store, batches: Sequence[Batch]) -> None:
+        def fail(self: Store, batches: Sequence[Batch]) -> None:
             raise OverflowError("a mistake")
 
         with monkeypatch.context() as patched:
-            patched.setattr(Store, "append", fail)
+            patched.setattr(Store, "append_now", fail)
             cleo.write("lost")
             assert "its log says why" in (await cleo.next(Refused)).reason
         ivy = await here.page("Ivy")
@@ -277,19 +245,42 @@ async def test_a_room_survives_a_mistake_of_ours(tmp_path: Path, monkeypatch: py
 @pytest.mark.asyncio
 async def test_a_mistake_in_one_room_fails_none_of_those_written_with_it() -> None:
     class Picky:
-        async def append(self, batches: Sequence[Batch]) -> None:
+        """A store that one room's batches are too much for."""
+
+        busy = False
+
+        async def free(self) -> None:
+            """Nobody else writes."""
+
+        def append_now(self, batches: Sequence[Batch]) -> None:
             if any(batch.room == "bad" for batch in batches):
                 raise OverflowError("a mistake")
 
         async def sync(self) -> None:
             """It is on disk."""
 
+    told: dict[str, str] = {}
+
+    class Writing:
+        def __init__(self, room: str) -> None:
+            self.room = room
+
+        def batch(self) -> Batch:
+            if self.room == "worse":
+                raise ZeroDivisionError
+            return Batch(self.room, 1)
+
+        def kept(self) -> None:
+            told[self.room] = "kept"
+
+        def failed(self, error: LiveroomError) -> None:
+            told[self.room] = error.sentence
+
     recorder = Recorder(Picky())
-    written = await asyncio.gather(
-        *(recorder.write(Batch(room, 1)) for room in ("good", "bad", "fine")), return_exceptions=True
-    )
+    for room in ("good", "bad", "worse", "fine"):
+        recorder.enlist(Writing(room))
     await recorder.close()
-    assert [error is None for error in written] == [True, False, True]
+    assert told == {"good": "kept", "bad": MISTAKE, "worse": MISTAKE, "fine": "kept"}
 
 
 # --- over HTTP
