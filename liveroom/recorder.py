@@ -1,8 +1,7 @@
 """Everything that rooms want kept goes through here: written in groups, then made durable in groups."""
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 import structlog
@@ -96,23 +95,27 @@ class Recorder:
         writers, self._writers = self._writers, {}
         group: list[tuple[Writer, Batch]] = []
         for writer in writers:
-            with _told(writer):
+            try:
                 batch = writer.batch()
                 if batch is None:
                     writer.kept()
                 else:
                     group.append((writer, batch))
+            except Exception as error:
+                _mistake(writer, error)
         failure = self._append([batch for _, batch in group])
         for writer, batch in group:
             own = failure
             if len(group) > 1 and failure is not None and not isinstance(failure, StoreFailed):
                 # A full disk fails them all alike; one room's fence or mistake must not fail the others.
                 own = self._append([batch])
-            with _told(writer):
+            try:
                 if own is None:
                     writer.kept()
                 else:
                     writer.failed(own)
+            except Exception as error:
+                _mistake(writer, error)
 
     async def _write_when_free(self) -> None:
         await self._store.free()
@@ -150,11 +153,7 @@ class Recorder:
         self._syncing = None
 
 
-@contextmanager
-def _told(writer: Writer) -> Iterator[None]:
-    """A mistake in one room is told to that room, and is no matter of the others in its group."""
-    try:
-        yield
-    except Exception as error:
-        log.error("a room failed", exc_info=error)
-        writer.failed(LiveroomError(MISTAKE))
+def _mistake(writer: Writer, error: Exception) -> None:
+    """A mistake of ours in one room is told to that room, and is no matter of the others in its group."""
+    log.error("a room failed", exc_info=error)
+    writer.failed(LiveroomError(MISTAKE))

@@ -1,16 +1,17 @@
 """What the store takes and gives back: plain frozen values, so that no caller meets a table."""
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from liveroom.messages import Accommodation, Role, RoomKind, RoomState
 
 AccessKind = Literal["sign-in", "session", "api"]
 
 
-@dataclass(frozen=True, slots=True)
-class EventRow:
-    """One event as it is chained. `leaf` is present where `line` and `salt` were deleted for good."""
+class EventRow(NamedTuple):
+    """One event as it is chained, in the order of the table's columns. `leaf` is present where `line` and `salt` were
+    deleted for good.
+    """
 
     room: str
     chain: int
