@@ -54,7 +54,7 @@ from liveroom.seat import KernelSeat
 log = structlog.get_logger()
 
 FRAME_BYTES_MAX = 1024 * 1024
-KEEP_ALIVE_SECONDS = 15.0
+KEEP_ALIVE_SECONDS = 4.0
 
 Judgement = Callable[[CheckKind, str], Awaitable[Judged]]
 """`(which, submission)` to what came of it."""
