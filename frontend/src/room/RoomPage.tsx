@@ -10,6 +10,7 @@ import { addressOf } from "../core/router.ts";
 import { enter } from "../core/session.ts";
 import type { Entered } from "../protocol.gen.ts";
 import { applyCodeSize } from "./codeSize.ts";
+import { openDisk } from "./disk.ts";
 import { RoomView } from "./RoomView.tsx";
 import { RoomSession } from "./session.ts";
 import { useStore } from "./store.ts";
@@ -26,21 +27,25 @@ function InRoom({ entered }: { entered: Entered }) {
   const [session, setSession] = useState<RoomSession | null>(null);
   useEffect(() => {
     applyCodeSize();
-    const started = RoomSession.start(entered, {
-      storage: sessionStorage,
-      serverAnswers: () =>
-        api.site().then(
-          () => true,
-          () => false,
-        ),
-      leave: (role) => {
-        location.replace((role === "candidate" ? addressOf.thanks : addressOf.replay)(entered.room));
-      },
-    });
+    const started = startIn(entered);
     void started.then(setSession);
     return () => void started.then((running) => running.stop());
   }, [entered]);
   return session === null ? <Waiting /> : <Inside session={session} token={entered.token} />;
+}
+
+async function startIn(entered: Entered): Promise<RoomSession> {
+  return RoomSession.start(entered, {
+    disk: await openDisk(),
+    serverAnswers: () =>
+      api.site().then(
+        () => true,
+        () => false,
+      ),
+    leave: (role) => {
+      location.replace((role === "candidate" ? addressOf.thanks : addressOf.replay)(entered.room));
+    },
+  });
 }
 
 function Inside({ session, token }: { session: RoomSession; token: string }) {

@@ -1,7 +1,6 @@
 import * as encoding from "lib0/encoding";
 import { describe, expect, it } from "vitest";
 import * as Y from "yjs";
-import { toBase64 } from "../core/text.ts";
 import { parseCells } from "./cells.ts";
 import { RoomDocument } from "./document.ts";
 
@@ -40,27 +39,6 @@ describe("the page's document", () => {
     server.getText("content").insert(1, "b");
     page.receive(step2(server, 2));
     expect([page.text.toString(), updates]).toEqual(["ab", []]);
-  });
-
-  it("goes on after a reload where it was, with edits that the server has and others that it has not", () => {
-    const server = serverWith("x");
-    const edits: Uint8Array[] = [];
-    const before = new RoomDocument(77, (update) => edits.push(update));
-    before.receive(step2(server));
-    before.text.insert(1, "1");
-    before.text.insert(2, "2");
-    Y.applyUpdate(server, edits[0] as Uint8Array);
-
-    const later: Uint8Array[] = [];
-    const reloaded = new RoomDocument(77, (update) => later.push(update));
-    reloaded.restore(edits.map(toBase64));
-    reloaded.receive(step2(server));
-    reloaded.text.insert(3, "3");
-    expect([reloaded.text.toString(), reloaded.doc.clientID]).toEqual(["x123", 77]);
-    for (const update of [...edits, ...later]) {
-      Y.applyUpdate(server, update);
-    }
-    expect(server.getText("content").toString()).toBe("x123");
   });
 
   it("undoes what this page did and nothing of others", () => {

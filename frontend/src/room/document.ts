@@ -29,15 +29,15 @@ export class RoomDocument {
   readonly doc = new Y.Doc();
   readonly text = this.doc.getText("content");
   readonly undo = new Y.UndoManager(this.text, { captureTimeout: 600 });
-  /** Made at the first synchronisation, because it takes the document's client id for good. */
+  /** Made at the first synchronisation: until then there is no text to be anywhere in. */
   awareness: Awareness | null = null;
   /** Carets of others that came before the text. */
   private early: Uint8Array[] = [];
-  private readonly client: number;
   private readonly onLocalUpdate: LocalUpdate;
 
+  /** `client` is an id under which nothing was ever written. */
   constructor(client: number, onLocalUpdate: LocalUpdate) {
-    this.client = client;
+    this.doc.clientID = client;
     this.onLocalUpdate = onLocalUpdate;
     this.doc.on("update", (update: Uint8Array, origin: unknown, _doc: Y.Doc, transaction: Y.Transaction) => {
       if (transaction.local && origin !== FROM_SERVER) {
@@ -49,13 +49,6 @@ export class RoomDocument {
   /** The document has been brought up to date once, so that it may be edited. */
   get ready(): boolean {
     return this.awareness !== null;
-  }
-
-  /** Edits of this page that the server may not have yet, as after a reload. */
-  restore(updates: readonly string[]): void {
-    for (const update of updates) {
-      Y.applyUpdate(this.doc, fromBase64(update), FROM_SERVER);
-    }
   }
 
   /** Ask the server for what this document lacks. */
@@ -148,27 +141,13 @@ export class RoomDocument {
     this.doc.destroy();
   }
 
-  /**
-   * Yjs takes a fresh client id when structs under its own arrive from elsewhere, which is what happens after a reload:
-   * so the page's lasting id is set only now, when all of them are here.
-   */
   private begin(): void {
-    this.doc.clientID = this.client;
     this.awareness = new Awareness(this.doc);
-    this.awareness.meta.set(this.client, { clock: startingClock(), lastUpdated: Date.now() });
     for (const update of this.early) {
       applyAwarenessUpdate(this.awareness, update, FROM_SERVER);
     }
     this.early = [];
   }
-}
-
-/**
- * Others take a state only if its clock is later than the one they know, and a reloaded page has forgotten its own:
- * so it starts from the time, in twentieths of a second, which a caret's moves do not outrun. It fits 32 bits for years.
- */
-function startingClock(): number {
-  return Math.floor((Date.now() - Date.UTC(2026, 0, 1)) / 50) % 2 ** 32;
 }
 
 function frame(write: (encoder: encoding.Encoder) => void): Uint8Array<ArrayBuffer> {
