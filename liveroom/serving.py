@@ -64,7 +64,9 @@ async def serve(
                 settings, store=store, pool=pool.pool, folder=folder, base_url=base_url, warning=warning
             )
             pool.rooms = parts.rooms
-            server = Server(create_app(parts), partial(_announce, parts, tell))
+            server = Server(
+                create_app(parts), partial(_announce, parts, tell), beat_seconds=settings.heartbeat_seconds
+            )
             warming = asyncio.create_task(pool.warm_up())
             await server.serve([tcp, control])
             warming.cancel()
@@ -114,14 +116,16 @@ class Pool:
 class Server(uvicorn.Server):
     """uvicorn, which tells when it is ready, and lets us finish after a signal."""
 
-    def __init__(self, app: ASGIApp, ready: Callable[[], Awaitable[None]]) -> None:
+    def __init__(
+        self, app: ASGIApp, ready: Callable[[], Awaitable[None]], *, beat_seconds: float = BEAT_SECONDS
+    ) -> None:
         super().__init__(
             uvicorn.Config(
                 app,
                 http=HttpProtocol,
                 ws=WebSocketProtocol,
                 ws_per_message_deflate=False,
-                ws_ping_interval=BEAT_SECONDS,
+                ws_ping_interval=beat_seconds,
                 lifespan="on",
                 log_level="warning",
                 access_log=False,

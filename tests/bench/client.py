@@ -5,7 +5,7 @@ import base64
 import os
 import time
 from collections.abc import Sequence
-from typing import cast
+from typing import Self, cast
 from urllib.parse import urlsplit
 
 from websockets.speedups import apply_mask
@@ -39,6 +39,7 @@ class Client(asyncio.Protocol):
         self._buffer = b""
         self._open = asyncio.get_running_loop().create_future()
         self._news = asyncio.Event()
+        self._lost = asyncio.Event()
         self.text: list[tuple[float, bytes]] = []
         self.binary: list[tuple[float, bytes]] = []
         self.closed: str | None = None
@@ -47,6 +48,14 @@ class Client(asyncio.Protocol):
     async def connect(self) -> None:
         await asyncio.get_running_loop().create_connection(lambda: self, self._host, self._port)
         await asyncio.wait_for(self._open, CONNECT_SECONDS)
+
+    async def __aenter__(self) -> Self:
+        await self.connect()
+        return self
+
+    async def __aexit__(self, *error: object) -> None:
+        self.transport.abort()
+        await self._lost.wait()
 
     def send(self, opcode: int, payload: bytes) -> None:
         self.transport.write(masked(opcode, payload))
@@ -124,6 +133,7 @@ class Client(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.closed = self.closed or f"lost: {exc!r}"
+        self._lost.set()
         self._news.set()
         if not self._open.done():
             self._open.set_exception(ConnectionError(self.closed))
