@@ -6,7 +6,7 @@ can be held to the texts by looking at ids alone.
 """
 
 import bisect
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -128,7 +128,7 @@ class Document:
 
     # --- edits
 
-    def receive(self, update: bytes, parsed: Update, *, writers: frozenset[int], may_edit: bool) -> Change:
+    def receive(self, update: bytes, parsed: Update, *, writers: Set[int], may_edit: bool) -> Change:
         """Check an update, as bytes and parsed, of somebody who owns the client ids `writers`, and apply it.
 
         Raises `BadUpdate` or one of its kinds; the document is then as it was.

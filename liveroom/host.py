@@ -7,7 +7,6 @@ its log before anyone is answered.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import replace
 from typing import Any, Protocol
 
 import structlog
@@ -41,6 +40,7 @@ from liveroom.messages import (
     CheckKind,
     FromServer,
     Refused,
+    RoomState,
     Saved,
     StartOver,
     decode,
@@ -187,14 +187,19 @@ class Host:
     def batch(self) -> Batch | None:
         """All that the waiting effects record, for the recorder: it is written before any of them is performed."""
         self._performing, self._pending, self._heads = self._pending, [], None
-        records = [e for e in self._performing if isinstance(e, Record)]
-        keeps = [e for e in self._performing if isinstance(e, Keep)]
+        records: list[Record] = []
+        keeps: list[Keep] = []
+        state: RoomState | None = None
+        for effect in self._performing:
+            if isinstance(effect, Record):
+                records.append(effect)
+            elif isinstance(effect, Keep):
+                keeps.append(effect)
+            elif isinstance(effect, Mark):
+                state = effect.state
         if not records and not keeps:
             return None
-        batch, self._heads = self._log.batch(records, keeps)
-        for effect in self._performing:
-            if isinstance(effect, Mark):
-                batch = replace(batch, state=effect.state)
+        batch, self._heads = self._log.batch(records, keeps, state)
         return batch
 
     def kept(self) -> None:
@@ -222,6 +227,8 @@ class Host:
 
     def _perform(self, effect: Effect) -> None:
         match effect:
+            case Record() | Keep():
+                pass  # kept already
             case Tell(message=message, audience=audience, to=to):
                 self._tell(message, audience, to)
             case Relay(frame=frame, but=but):
@@ -240,8 +247,8 @@ class Host:
                 self._spawn(self._run_judge(name, which, submission))
             case PrepareKernel() | StartRun() | Interrupt() | Restart() | ReleaseKernel():
                 self._drive(effect)
-            case Record() | Keep() | Mark():
-                pass  # kept already
+            case Mark():
+                pass  # kept with the batch
 
     def _drive(self, effect: PrepareKernel | StartRun | Interrupt | Restart | ReleaseKernel) -> None:
         seat = self._seat

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import os
 from collections.abc import Awaitable, Callable, Collection, Coroutine
 from dataclasses import dataclass
 from functools import partial
@@ -16,13 +15,12 @@ from exercises.exercise import Exercise
 from exercises.loader import load
 from kernels.errors import KernelError
 from kernels.kernel import Limits, Pool
-from keystroke import timeline
 from liveroom.checks import Judged
 from liveroom.close_codes import GONE, RESTARTED
 from liveroom.effects import ConnectionId
 from liveroom.errors import BadToken, ConsentNeeded, LiveroomError, RoomGone, TooMany
 from liveroom.host import Host, Wire
-from liveroom.log import Log, RoomClock, heads_of
+from liveroom.log import Log, RoomClock, Salts, heads_of
 from liveroom.messages import CheckKind, DataFile, RoomView
 from liveroom.people import Allowed
 from liveroom.recorder import Recorder
@@ -38,8 +36,6 @@ IDLE_SECONDS = 600.0
 FOLDED_AT_ONCE = 100
 CONNECTIONS_MAX = 64
 """Of one person in one room."""
-
-SALT_BYTES = timeline.SALT_BYTES
 
 
 @dataclass(frozen=True)
@@ -76,6 +72,7 @@ class Rooms:
         self._monotonic = monotonic
         self._wall = wall
         self._recorder = Recorder(store)
+        self._salt = Salts()
         self._hosts: dict[str, asyncio.Task[Host]] = {}
         self._background: set[asyncio.Task[None]] = set()
         self._janitor = asyncio.create_task(self._close_idle())
@@ -253,7 +250,7 @@ class Rooms:
         room.document.restored()
         last_at_us = max((row.at_us for rows in chains.values() for row in rows), default=-1)
         heads = heads_of(stored.header, chains)
-        return room, Log(stored.id, stored.epoch, heads, salt=lambda: os.urandom(SALT_BYTES)), last_at_us
+        return room, Log(stored.id, stored.epoch, heads, salt=self._salt), last_at_us
 
     async def _rebuild(self, stored: StoredRoom, facts: Facts) -> tuple[Room, Log]:
         room, heads, _ = await self._load(stored, facts)

@@ -4,8 +4,9 @@ An update is parsed before it is applied, because afterwards nothing tells whose
 misses updates with gaps, which stay pending and then appear in somebody else's transaction.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Set
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from liveroom.lib0 import Reader, Truncated
 
@@ -36,8 +37,7 @@ class Gapped(BadUpdate):
     """The update builds on structs that the document does not have."""
 
 
-@dataclass(frozen=True, slots=True)
-class Struct:
+class Struct(NamedTuple):
     """A run of `length` consecutive ids of `client` from `clock`; `needs` are the ids that it hangs on.
 
     `home` is the type that it is the first in: a root's name, or the id at which a text begins. Others are where
@@ -163,7 +163,7 @@ def check(
     update: Update,
     *,
     known: Mapping[int, int],
-    writers: frozenset[int],
+    writers: Set[int],
     texts: Collection[int] = (),
 ) -> dict[int, int]:
     """Hold an update against the document's clocks, `known`, and its sender's own client ids, `writers`.
@@ -173,32 +173,38 @@ def check(
     Returns the new clocks that it brings, empty when it brings no struct; raises `Forged`, `Gapped` or `BadUpdate`.
     """
     fresh: dict[int, int] = {}
-
-    def next_clock(client: int) -> int:
-        return fresh.get(client, known.get(client, 0))
-
     for struct in update.structs:
+        at = _next_clock(struct.client, fresh, known)
         end = struct.clock + struct.length
-        if struct.kind != _SKIP and end <= next_clock(struct.client):
+        if struct.kind != _SKIP and end <= at:
             continue  # a resend
-        if struct.kind == _SKIP or struct.clock > next_clock(struct.client):
+        if struct.kind == _SKIP or struct.clock > at:
             raise Gapped("The update leaves out earlier edits.")
         if struct.client not in writers:
             raise Forged("The update holds edits under somebody else's id.")
         if not _is_in_a_text(struct, texts):
             raise BadUpdate("The update writes outside the room's texts.")
-        if any(clock >= next_clock(client) for client, clock in struct.needs):
-            raise Gapped("The update builds on edits that are not here.")
+        for client, clock in struct.needs:
+            if clock >= _next_clock(client, fresh, known):
+                raise Gapped("The update builds on edits that are not here.")
         fresh[struct.client] = end
-    if any(clock + length > next_clock(client) for client, clock, length in update.deletes):
-        raise Gapped("The update deletes text that is not here.")
+    for client, clock, length in update.deletes:
+        if clock + length > _next_clock(client, fresh, known):
+            raise Gapped("The update deletes text that is not here.")
     return fresh
+
+
+def _next_clock(client: int, fresh: Mapping[int, int], known: Mapping[int, int]) -> int:
+    return fresh[client] if client in fresh else known.get(client, 0)
 
 
 def _is_in_a_text(struct: Struct, texts: Collection[int]) -> bool:
     """What hangs on the keeper's ids would be in a map, and only a text's beginning may be written into."""
-    if struct.kind in (_TYPE, _ANY) or struct.key is not None or any(c == KEEPER for c, _ in struct.needs):
+    if struct.kind in (_TYPE, _ANY) or struct.key is not None:
         return False
+    for client, _ in struct.needs:
+        if client == KEEPER:
+            return False
     if isinstance(struct.home, tuple):
         return struct.home[0] == KEEPER and struct.home[1] in texts
     return struct.home is None or struct.home == MAIN_TEXT

@@ -119,9 +119,11 @@ class Writing:
     def _apply(self, person: Participant, update: bytes, why_not: str | None) -> Change:
         """Check and apply an update under the client ids that are the sender's, or nobody's yet."""
         parsed = parse(update)
-        taken = self.document.clients() | {KEEPER}
-        new = self._people.unclaimed({s.client for s in parsed.structs}) - taken
-        writers = frozenset(person.clients | new)
+        clients = {struct.client for struct in parsed.structs}
+        new: set[int] = set()
+        if not clients <= person.clients:
+            new = self._people.unclaimed(clients) - self.document.clients() - {KEEPER}
+        writers = person.clients | new if new else person.clients
         try:
             change = self.document.receive(update, parsed, writers=writers, may_edit=why_not is None)
         except ReadOnly as error:

@@ -144,6 +144,21 @@ class WirePage:
             while not all(part in str(self.client) for part in parts):
                 await self._receive()
 
+    async def until_people(self, here: int) -> None:
+        """Read on until so many people are in the room."""
+        async with asyncio.timeout(WAIT_SECONDS):
+            while (
+                sum(person.get("here", 0) > 0 for person in (await self.next("people-changed"))["people"])
+                != here
+            ):
+                pass
+
+    async def until_binary(self, frame: bytes, times: int) -> None:
+        """Read on until this binary frame has come so many times."""
+        async with asyncio.timeout(WAIT_SECONDS):
+            while self.binary.count(frame) < times:
+                await self._receive()
+
     async def until_saved(self, n: int) -> None:
         async with asyncio.timeout(WAIT_SECONDS):
             while self.saved < n:
