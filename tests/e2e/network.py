@@ -1,4 +1,4 @@
-"""A network between a page and the server that can be broken: a relay that passes everything, or all but websockets."""
+"""A network between a page and the server that can be broken: a relay of all, of all but websockets, or of nothing."""
 
 import asyncio
 import contextlib
@@ -16,6 +16,8 @@ class Network:
         self._server_port = server_port
         self._lets_websockets = True
         self._websockets: set[asyncio.StreamWriter] = set()
+        self._flows = asyncio.Event()
+        self._flows.set()
 
     @property
     def url(self) -> str:
@@ -29,6 +31,13 @@ class Network:
 
     def let_websockets_pass(self) -> None:
         self._lets_websockets = True
+
+    def fall_silent(self) -> None:
+        """Nothing arrives any more, and nobody is told so; what is on the way comes once it flows again."""
+        self._flows.clear()
+
+    def flow_again(self) -> None:
+        self._flows.set()
 
     async def relay(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with contextlib.suppress(OSError, asyncio.IncompleteReadError):
@@ -49,20 +58,20 @@ class Network:
             self._websockets.add(writer)
         to_server.write(first)
         try:
-            await asyncio.gather(_pour(reader, to_server), _pour(from_server, writer))
+            await asyncio.gather(self._pour(reader, to_server), self._pour(from_server, writer))
         finally:
             self._websockets.discard(writer)
             to_server.close()
 
-
-async def _pour(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
-    """Until either side ends; then neither may wait for the other."""
-    try:
-        while some := await source.read(65536):
-            sink.write(some)
-            await sink.drain()
-    finally:
-        sink.close()
+    async def _pour(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
+        """Until either side ends; then neither may wait for the other."""
+        try:
+            while some := await source.read(65536):
+                await self._flows.wait()
+                sink.write(some)
+                await sink.drain()
+        finally:
+            sink.close()
 
 
 @asynccontextmanager

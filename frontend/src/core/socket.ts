@@ -132,7 +132,7 @@ export class RoomSocket {
   hurry(): void {
     const { socket } = this;
     if (socket !== null) {
-      const silentMs = Date.now() - this.heardMs;
+      const silentMs = Math.abs(Date.now() - this.heardMs); // a clock that was set back is reason to doubt as well
       if (silentMs < (this.isOpen ? DOUBT_MS : OPENING_DOUBT_MS)) {
         return;
       }

@@ -31,10 +31,10 @@ export function Notices({ session }: { session: RoomSession }) {
           {link.problem}
         </Notice>
       )}
-      {link.fragile && (
+      {link.fragile && link.phase !== "online" && (
         <Notice tone="warning">
-          This browser has no room to keep unsaved edits, so a reload would lose them. Leave the tab open
-          until it says saved.
+          This browser keeps nothing of unsaved edits, as when its storage is full or the window is private,
+          so a reload would lose them. Leave the tab open until it says saved.
         </Notice>
       )}
       {kept !== null && (
@@ -48,8 +48,9 @@ export function Notices({ session }: { session: RoomSession }) {
           }
         >
           {kept.reason}{" "}
-          {kept.texts.length > 0 && "Your text as it was is kept as a download until you dismiss this. "}The
-          editor shows the room's own text.
+          {kept.texts.length > 0 &&
+            `Your text as it was is kept as a download until you ${kept.survives ? "dismiss" : "reload or dismiss"} this. `}
+          The editor shows the room's own text.
         </Notice>
       )}
       {notice !== null && (

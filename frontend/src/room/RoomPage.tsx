@@ -50,23 +50,32 @@ async function startIn(entered: Entered): Promise<RoomSession> {
 
 function Inside({ session, token }: { session: RoomSession; token: string }) {
   const ready = useStore(session.ready, (value) => value);
-  const problem = useStore(session.link, (link) => link.problem);
-  if (ready) {
-    return <RoomView session={session} token={token} />;
-  }
+  return ready ? <RoomView session={session} token={token} /> : <Opening session={session} />;
+}
+
+function Opening({ session }: { session: RoomSession }) {
+  const { problem, waiting } = useStore(session.link, (link) => link);
+  const kept = waiting > 0 ? keptWords(waiting) : "";
   return problem === null ? (
-    <Waiting />
+    <Waiting words={`Opening the room${kept === "" ? "" : `. ${kept}`}`} />
   ) : (
     <ProblemPage title="The room does not open">
       <p>{problem}</p>
+      {kept !== "" && <p>{kept}</p>}
     </ProblemPage>
   );
 }
 
-function Waiting() {
+function keptWords(waiting: number): string {
+  return waiting === 1
+    ? "An edit from before is kept on this computer and will be saved first."
+    : `${waiting} edits from before are kept on this computer and will be saved first.`;
+}
+
+function Waiting({ words = "Opening the room" }: { words?: string }) {
   return (
     <Page title="Room">
-      <Skeleton lines={6} words="Opening the room" />
+      <Skeleton lines={6} words={words} />
     </Page>
   );
 }

@@ -7,7 +7,7 @@ export interface KeptText {
   readonly reason: string;
   /** Every copy that differs from the room's text, oldest first. */
   readonly texts: readonly string[];
-  /** The disk has them: a reload shows them again. */
+  /** False once the browser's disk did not take them: a reload would lose them. */
   readonly survives: boolean;
 }
 
@@ -60,16 +60,12 @@ export class KeptTexts {
 
   private show(reason: string, all: readonly string[]): void {
     const texts = distinct(all);
-    this.kept.set({ reason, texts, survives: texts.length === 0 });
-    this.write(reason, texts).then(
-      () => {
-        const kept = this.kept.get();
-        if (kept?.texts === texts) {
-          this.kept.set({ ...kept, survives: true });
-        }
-      },
-      () => {}, // `survives` stays false
-    );
+    this.kept.set({ reason, texts, survives: true });
+    this.write(reason, texts).catch(() => {
+      if (this.kept.get()?.texts === texts) {
+        this.kept.set({ reason, texts, survives: false });
+      }
+    });
   }
 
   private write(reason: string, texts: readonly string[]): Promise<void> {

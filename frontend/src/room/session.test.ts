@@ -360,6 +360,7 @@ it("asks before it is left only while edits wait, or a copy that a reload would 
   expect(asks()).toBe(false);
   disk.full = true;
   line.say({ type: "start-over", reason: "Too long.", history: "h" });
+  await Promise.resolve();
   expect(asks()).toBe(true);
   session.keptTexts.dismiss();
   expect(asks()).toBe(false);

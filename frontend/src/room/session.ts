@@ -73,6 +73,8 @@ export class RoomSession {
     this.earlier = earlier;
     this.unsaved = new Unsaved(world.disk, entered);
     this.unsaved.onDisk = () => this.count();
+    // Not at once: the clock may be read within a change of the text, which must end before the connection does.
+    this.clock.onJump = () => setTimeout(() => this.socket.hurry());
     this.keptTexts = new KeptTexts(world.disk, entered, this.unsaved.identity.page, copies);
     this.document = this.newDocument();
     const { protocol, host } = window.location;

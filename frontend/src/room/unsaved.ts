@@ -20,6 +20,12 @@ export interface PageIdentity {
 /** A Yjs update of nothing: it stands for a frame that must not be sent again, for the server lets no number be left out. */
 const NOTHING = "AAA=";
 
+/**
+ * Not within the key's own time; and what a server nearby acknowledges meanwhile is not written at all. A crash of the
+ * tab within this time loses what was typed in it, unless that was sent.
+ */
+const WRITE_MS = 50;
+
 export class Unsaved {
   identity: PageIdentity;
   /** The history that the frames belong to, as the server named it. */
@@ -30,6 +36,8 @@ export class Unsaved {
   text = "";
   /** `survivesReload` is another. */
   onDisk: () => void = () => {};
+  /** How many edits wait: that is what people mean by unsaved work. Counted at each key, also when thousands wait. */
+  edits = 0;
   /** Let another load of the page tell what waits here. */
   release: () => void = () => {};
   private n = 0;
@@ -53,7 +61,7 @@ export class Unsaved {
     if (left !== undefined) {
       this.history = left.kept.history;
       this.text = left.kept.text;
-      this.frames = [...left.frames];
+      this.become(left.frames);
       this.n = this.frames.at(-1)?.n ?? 0;
       this.handed = this.n;
     }
@@ -63,14 +71,9 @@ export class Unsaved {
     return this.frames;
   }
 
-  /** Edits alone: that is what people mean by unsaved work. */
-  get edits(): number {
-    return this.frames.filter((frame) => frame.type === "edit" && frame.update !== NOTHING).length;
-  }
-
   /** Nothing waits that says anything. */
   get isTold(): boolean {
-    return this.frames.every((frame) => frame.type === "edit" && frame.update === NOTHING);
+    return this.frames.every(isBlank);
   }
 
   /** The number of the frame that is sent next. */
@@ -83,13 +86,14 @@ export class Unsaved {
     this.n += 1;
     const numbered = { ...frame, page: this.identity.page, n: this.n } as Recorded;
     this.frames.push(numbered);
+    this.edits += numbered.type === "edit" ? 1 : 0;
     this.writeSoon();
     return numbered;
   }
 
   /** Everything up to `n` is on the server's disk. */
   saved(n: number): void {
-    this.frames = this.frames.filter((frame) => frame.n > n);
+    this.become(this.frames.filter((frame) => frame.n > n));
     this.n = Math.max(this.n, n);
     this.writeSoon();
   }
@@ -104,7 +108,7 @@ export class Unsaved {
     if (history === this.history) {
       this.blank((frame) => frame.type === "edit" || frame.type === "request-run");
     } else {
-      this.frames = [];
+      this.become([]);
       this.writeSoon();
     }
     this.identity = { page: this.identity.page, client: freshClient() };
@@ -127,7 +131,7 @@ export class Unsaved {
 
   /** Forget all of it. */
   discard(): void {
-    this.frames = [];
+    this.become([]);
     this.write();
   }
 
@@ -144,12 +148,11 @@ export class Unsaved {
     }
   }
 
-  /** Not within the key's own time; what is saved meanwhile is not written at all. */
   private writeSoon(): void {
     this.writing ??= setTimeout(() => {
       this.writing = null;
       this.write();
-    });
+    }, WRITE_MS);
   }
 
   private keep(): void {
@@ -187,14 +190,23 @@ export class Unsaved {
   }
 
   private blank(which: (frame: Recorded) => boolean): void {
-    this.frames = this.frames.map((frame) =>
-      which(frame)
-        ? { type: "edit", page: frame.page, n: frame.n, clientAtUs: 0, origin: "command", update: NOTHING }
-        : frame,
-    );
+    this.become(this.frames.map((frame) => (which(frame) ? blank(frame) : frame)));
     this.handed = Math.min(this.handed, this.next - 1);
     this.writeSoon();
   }
+
+  private become(frames: readonly Recorded[]): void {
+    this.frames = [...frames];
+    this.edits = frames.filter((frame) => frame.type === "edit" && !isBlank(frame)).length;
+  }
+}
+
+function blank({ page, n }: Recorded): Edit {
+  return { type: "edit", page, n, clientAtUs: 0, origin: "command", update: NOTHING };
+}
+
+function isBlank(frame: Recorded): boolean {
+  return frame.type === "edit" && frame.update === NOTHING;
 }
 
 /** What earlier loads of this person's page left unsaved, oldest first, without those that still live. */
