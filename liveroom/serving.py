@@ -25,7 +25,6 @@ from liveroom.settings import Settings, is_loopback
 from liveroom.store import Store
 from liveroom.web.parts import Parts
 from liveroom.web.protocols import HttpProtocol, WebSocketProtocol
-from liveroom.web.wire import BEAT_SECONDS
 
 BACKLOG = 512
 CLOSING_SECONDS = 3
@@ -62,7 +61,8 @@ async def serve(
                 settings, store=store, pool=pool.pool, folder=folder, base_url=base_url, warning=warning
             )
             pool.rooms = parts.rooms
-            server = Server(create_app(parts), partial(_announce, parts, tell))
+            announce = partial(_announce, parts, tell)
+            server = Server(create_app(parts), announce, beat_seconds=settings.beat_seconds)
             warming = asyncio.create_task(pool.warm_up())
             await server.serve([tcp, control])
             warming.cancel()
@@ -103,14 +103,14 @@ class Pool:
 class Server(uvicorn.Server):
     """uvicorn, which tells when it is ready, and lets us finish after a signal."""
 
-    def __init__(self, app: ASGIApp, ready: Callable[[], Awaitable[None]]) -> None:
+    def __init__(self, app: ASGIApp, ready: Callable[[], Awaitable[None]], *, beat_seconds: float) -> None:
         super().__init__(
             uvicorn.Config(
                 app,
                 http=HttpProtocol,
                 ws=WebSocketProtocol,
                 ws_per_message_deflate=False,
-                ws_ping_interval=BEAT_SECONDS,
+                ws_ping_interval=beat_seconds,
                 lifespan="on",
                 log_level="warning",
                 access_log=False,
