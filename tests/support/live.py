@@ -172,15 +172,16 @@ async def site(folder: Path, *, pool: ScriptedPool | None = None) -> AsyncIterat
         await store.close()
 
 
-async def add_room(store: Store, room: str = "room-1") -> None:
+async def add_room(store: Store, room: str = "room-1", *, tokens: str = "") -> None:
+    """With `tokens` behind each name, for a token is one room's alone."""
     stored = stored_room(room)
     await store.add_room(
         stored,
         [link(f"{room}-link", room=room)],
         [
-            newcomer("Ivy", "interviewer", token=digest("Ivy"), link_serial=f"{room}-link"),
-            newcomer("Olaf", "observer", token=digest("Olaf")),
-            newcomer("Cleo", "candidate", token=digest("Cleo")),
+            newcomer("Ivy", "interviewer", token=digest(f"Ivy{tokens}"), link_serial=f"{room}-link"),
+            newcomer("Olaf", "observer", token=digest(f"Olaf{tokens}")),
+            newcomer("Cleo", "candidate", token=digest(f"Cleo{tokens}")),
         ],
     )
     await store.set_consent(StoredConsent(room, True, True, True, "text", "hash", 0))

@@ -41,6 +41,18 @@ class Server:
         assert self._process is not None
         return self._process.pid
 
+    def rss_mib(self) -> float:
+        """The memory that the server has now."""
+        pages = int(Path(f"/proc/{self.pid}/statm").read_text().split()[1])
+        return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+    def descriptors(self) -> int:
+        """How many files and sockets the server has open."""
+        return len(os.listdir(f"/proc/{self.pid}/fd"))
+
+    def threads(self) -> int:
+        return len(os.listdir(f"/proc/{self.pid}/task"))
+
     async def start(self) -> None:
         """Return once the sign-in link is printed and the port answers."""
         self._process = await asyncio.create_subprocess_exec(
