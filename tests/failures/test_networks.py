@@ -9,14 +9,15 @@ from typing import Any
 import pytest
 from websockets.exceptions import ConnectionClosed
 
-from liveroom import frames, lib0
+from liveroom import frames
 from tests.failures.conftest import FEW_KERNELS
 from tests.support.network import network_to
 from tests.support.record import exported
 from tests.support.server import Server, serving
-from tests.support.stock import StockClient, stock_client
+from tests.support.stock import stock_client
 from tests.support.tampering import tampered
 from tests.support.wire import WirePage, lasting_page_of, page_of, stock_of
+from tests.support.yjs import presence
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -43,7 +44,7 @@ async def test_a_client_that_is_reset_in_the_middle_of_a_burst_costs_nobody_an_e
                 await cleo.write(f"c{turn}.{letter}\n")
                 await dana.write(f"d{turn}.{letter}\n")
                 with contextlib.suppress(ConnectionClosed):
-                    await ivy.socket.send(frames.awareness(presence(ivy.client.id, turn)))
+                    await ivy.socket.send(frames.awareness(presence(ivy.client.id, turn, "Ivy")))
             network.reset_websockets()
             await olaf.until_text(f"c{turn}.2\n")
             await otto.until_text(f"d{turn}.2\n")
@@ -53,12 +54,6 @@ async def test_a_client_that_is_reset_in_the_middle_of_a_burst_costs_nobody_an_e
         lines = [f"{letter}{turn}.{key}" for turn in range(100) for key in range(3)]
         assert str(seen.client).splitlines()[1:] == lines
         assert (await exported(server, made)).text == str(seen.client)
-
-
-def presence(client: int, clock: int, *, name: str = "Ivy") -> bytes:
-    """An awareness update of one client's state."""
-    state = lib0.buffer(f'{{"user":{{"name":"{name}"}}}}'.encode())
-    return b"\x01" + lib0.uint(client) + lib0.uint(clock) + state
 
 
 @pytest.mark.parametrize(
@@ -224,17 +219,10 @@ async def test_a_caret_goes_with_its_connection_and_comes_back_with_the_same_clo
         cleo = stock_of(server, room, "candidate")
         for _ in range(2):
             await cleo.open()
-            await cleo.socket.send(frames.awareness(presence(cleo.client.id, 7, name="Cleo")))
-            await until_people(ivy, ["Cleo", "Ivy"])
+            await cleo.socket.send(frames.awareness(presence(cleo.client.id, 7, "Cleo")))
+            await ivy.until_people(["Cleo", "Ivy"])
             cleo.abort()
-            await until_people(ivy, ["Ivy"], within_s=2)
-
-
-async def until_people(client: StockClient, names: list[str], *, within_s: float = 20) -> None:
-    """Until its awareness holds these names, in order of the alphabet."""
-    async with asyncio.timeout(within_s):
-        while await client.people() != names:
-            await asyncio.sleep(0.02)
+            await ivy.until_people(["Ivy"], within_s=2)
 
 
 async def test_who_comes_late_sees_everyone_at_once(server: Server, room: dict[str, Any]) -> None:
@@ -242,12 +230,12 @@ async def test_who_comes_late_sees_everyone_at_once(server: Server, room: dict[s
     early = [stock_of(server, room, role) for role in roles]
     for client, name in zip(early, ("Cleo", "Ivy", "Ada"), strict=True):
         await client.open()
-        await client.socket.send(frames.awareness(presence(client.client.id, 1, name=name)))
+        await client.socket.send(frames.awareness(presence(client.client.id, 1, name)))
         await client.socket.send(frames.step_1(b"\x00"))
         await client.sync()
     async with stock_client(server.url, room["room"], room["tokens"]["observer"]) as olaf:
         await olaf.until(synced=True)
-        await until_people(olaf, ["", "Ada", "Cleo", "Ivy"], within_s=0.5)
+        await olaf.until_people(["", "Ada", "Cleo", "Ivy"], within_s=0.5)
     for client in early:
         await client.close()
 

@@ -79,6 +79,12 @@ class StockClient:
                 pass
         return sorted(name or "" for name in said["people"])
 
+    async def until_people(self, names: list[str], *, within_s: float = WAIT_SECONDS) -> None:
+        """Until its awareness holds these names, in the order of the alphabet."""
+        async with asyncio.timeout(within_s):
+            while await self.people() != names:
+                await asyncio.sleep(0.02)
+
     async def listen(self, seconds: float) -> list[dict[str, Any]]:
         """Everything that it says meanwhile."""
         heard: list[dict[str, Any]] = []

@@ -4,7 +4,7 @@ import asyncio
 import base64
 import contextlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self
 
@@ -167,8 +167,12 @@ class WirePage:
 
     async def until_text(self, *parts: str) -> None:
         """Read on until the text holds all of these."""
+        await self.until(lambda: all(part in str(self.client) for part in parts))
+
+    async def until(self, holds: Callable[[], bool]) -> None:
+        """Read on until this holds."""
         async with asyncio.timeout(WAIT_SECONDS):
-            while not all(part in str(self.client) for part in parts):
+            while not holds():
                 await self._receive()
 
     async def until_saved(self, n: int) -> None:
@@ -227,9 +231,7 @@ class LastingPage(WirePage):
         await self.socket.send(frames.step_1(self.client.doc.get_state()))
 
     async def until_all_saved(self) -> None:
-        async with asyncio.timeout(WAIT_SECONDS):
-            while self.waiting:
-                await self._receive()
+        await self.until(lambda: not self.waiting)
 
 
 def page_of(server: Server, made: Mapping[str, Any], role: str, *, name: str | None = None) -> WirePage:
