@@ -50,20 +50,20 @@ async def test_a_client_that_is_reset_in_the_middle_of_a_burst_costs_nobody_an_e
             await otto.until_text(f"d{turn}.2\n")
         for page in (cleo, dana):
             await page.until_saved(page.n)
-    for made, letter, seen in ((room, "c", olaf), (other, "d", otto)):
-        lines = [f"{letter}{turn}.{key}" for turn in range(100) for key in range(3)]
+    for made, typist, seen in ((room, "c", olaf), (other, "d", otto)):
+        lines = [f"{typist}{turn}.{key}" for turn in range(100) for key in range(3)]
         assert str(seen.client).splitlines()[1:] == lines
         assert (await exported(server, made)).text == str(seen.client)
 
 
 @pytest.mark.parametrize(
-    ("ping_seconds", "patience_s"),
-    [pytest.param(0.5, 5, id="shortened"), pytest.param(5, 14, id="in full", marks=pytest.mark.soak)],
+    ("beat_seconds", "patience_s"),
+    [pytest.param(0.5, 5, id="shortened"), pytest.param(4, 10, id="in full", marks=pytest.mark.soak)],
 )
 async def test_a_connection_that_died_without_a_word_is_noticed(
-    tmp_path: Path, ping_seconds: float, patience_s: float
+    tmp_path: Path, beat_seconds: float, patience_s: float
 ) -> None:
-    async with serving(tmp_path, *FEW_KERNELS, "--set", f"ping_seconds={ping_seconds}") as server:
+    async with serving(tmp_path, *FEW_KERNELS, "--set", f"beat_seconds={beat_seconds}") as server:
         made = await server.make_room(candidate="Cleo")
         async with network_to(server.port) as network, page_of(server, made, "interviewer") as ivy:
             olaf = lasting_page_of(server, made, "observer", url=network.url)
@@ -250,7 +250,7 @@ async def test_who_comes_late_sees_everyone_at_once(server: Server, room: dict[s
 async def test_a_stock_client_stays_while_nothing_happens_for_three_minutes(
     tmp_path: Path, pace: float, idle_s: float
 ) -> None:
-    async with serving(tmp_path, *FEW_KERNELS, "--set", f"keep_alive_seconds={15 / pace}") as server:
+    async with serving(tmp_path, *FEW_KERNELS, "--set", f"beat_seconds={4 / pace}") as server:
         made = await server.make_room(candidate="Ben")
         token = made["tokens"]["interviewer"]
         async with stock_client(server.url, made["room"], token, pace=pace) as stock:

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from keystroke.timeline import Event, Verified, verify
-from liveroom.replay import last_text
+from liveroom.messages import MAIN_FILE
+from liveroom.replay import text_at
 from tests.support.server import Server
 from tests.support.yjs import Client
 
@@ -29,7 +30,7 @@ class Exported:
     @property
     def text(self) -> str:
         """The text as the readable operations leave it."""
-        return last_text(self.events).get("main", "")
+        return text_at(self.events, self.events[-1].at_us)[MAIN_FILE]
 
     @property
     def text_of_updates(self) -> str:

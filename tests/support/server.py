@@ -8,6 +8,7 @@ import re
 import signal
 import socket
 import sys
+import urllib.error
 import urllib.request
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -131,6 +132,13 @@ class Server:
 
     def get(self, path: str, *, token: str) -> bytes:
         return self._request(path, token, None)
+
+    def answer(self, path: str, body: bytes, *, token: str) -> tuple[int, dict[str, Any]]:
+        """The status and the reply to a POST, also of one that is refused."""
+        try:
+            return 200, json.loads(self._request(path, token, body))
+        except urllib.error.HTTPError as error:
+            return error.code, json.loads(error.read())
 
     def consent(
         self, made: Mapping[str, Any], *, replay: bool = True, metrics: bool = True, typing: bool = True
