@@ -15,6 +15,7 @@ from pycrdt import Doc, Map, Text, merge_updates
 from liveroom.files import MAIN_PATH
 from liveroom.messages import MAIN_FILE, FileView
 from liveroom.mirror import Mirror, Op, joined
+from liveroom.pairs import Id, cuts, first_halves
 from liveroom.updates import (
     KEEPER,
     MAIN_TEXT,
@@ -81,6 +82,7 @@ class Document:
         self._known: dict[int, int] = {}
         self._pieces = 0  # at most so many; `_count_pieces` makes it exact
         self._gone: dict[int, list[tuple[int, int]]] | None = None
+        self._halves: set[Id] = set()  # the first units of characters that have two
         self._texts: set[int] = set()  # clocks of the keeper's, where a text begins
         self._follow_texts()
 
@@ -106,6 +108,7 @@ class Document:
         self._keep(lambda keeper: None)
         self._take_ops()
         self._known = state_vector(self._doc.get_state())
+        self._halves = first_halves(parse(self._doc.get_update()).structs)
         return self._doc.get_update()
 
     def restore(self, update: bytes) -> None:
@@ -124,7 +127,7 @@ class Document:
         self._logged = []
         self._follow_texts()
         self._known = state_vector(self._doc.get_state())
-        self._count_pieces()
+        self._halves = first_halves(self._count_pieces().structs)
 
     # --- edits
 
@@ -143,13 +146,20 @@ class Document:
         added_chars = sum(utf16_length(s.text) for s in parsed.structs if s.client in fresh)
         if added_chars and self._size() + added_chars > CHARS_MAX:
             raise TooLarge(f"The room's files may hold {CHARS_MAX:,} characters; the edit would pass that.")
+        halves = self._check_pairs(parsed)
         pieces = sum(s.clock + s.length > self._known.get(s.client, 0) for s in parsed.structs)
         self._check_steps(pieces, parsed.deletes)
         try:
             self._doc.apply_update(update)
         except ValueError as error:
             raise BadUpdate("The update could not be applied.") from error
+        except Exception:
+            raise
+        except BaseException as panic:
+            # Of yrs; it is no Exception, and would end the server's loop rather than this frame.
+            raise RuntimeError("yrs panicked over an update that passed every check") from panic
         self._known.update(fresh)
+        self._halves |= halves
         ops = self._take_ops()
         if fresh or ops:
             self._gone = None
@@ -249,6 +259,13 @@ class Document:
     def _size(self) -> int:
         return sum(map(len, self._mirrors.values()))
 
+    def _check_pairs(self, parsed: Update) -> set[Id]:
+        """Refuse what would part a character in two; returns the first halves of those that are new."""
+        new = first_halves(s for s in parsed.structs if s.clock >= self._known.get(s.client, 0))
+        if (self._halves or new) and any(id in self._halves or id in new for id in cuts(parsed)):
+            raise BadUpdate("The update would part a character in two.")
+        return new
+
     # --- what edits cost
 
     def _new_deletes(self, deletes: list[Range]) -> int:
@@ -271,9 +288,10 @@ class Document:
         if _is_too_much(pieces, self._new_deletes(deletes), self._pieces):
             raise TooLarge("The edit is in too many pieces at once; make it in smaller steps.")
 
-    def _count_pieces(self) -> None:
+    def _count_pieces(self) -> Update:
         whole = parse(self._doc.get_update())
         self._pieces = len(whole.structs) + len(whole.deletes)
+        return whole
 
     def _take_ops(self) -> list[Op]:
         ops = joined(list(self._ops))

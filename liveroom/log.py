@@ -2,12 +2,13 @@
 
 import os
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import msgspec
 
 from keystroke import timeline
 from liveroom.effects import Keep, Record
+from liveroom.errors import RoomDamaged
 from liveroom.messages import RoomState
 from liveroom.store import Batch, BlobRow, EventRow
 
@@ -90,12 +91,19 @@ class Salts:
         return self._drawn[self._at - timeline.SALT_BYTES : self._at]
 
 
-def heads_of(header: bytes, chains: dict[int, list[EventRow]]) -> dict[int, Head]:
-    """The heads of a stored room; an empty chain starts at the hash of the header."""
-    start = Head(0, timeline.chain_start(header))
-    return {
-        chain: Head(rows[-1].seq, rows[-1].h) if rows else replace(start) for chain, rows in chains.items()
-    }
+def start_of(header: bytes) -> Head:
+    """Where both chains of a room begin: at the hash of its header."""
+    return Head(0, timeline.chain_start(header))
+
+
+def follow(head: Head, row: EventRow) -> Head:
+    """The head after this stored event; raises `RoomDamaged` where it is not what was written there."""
+    leaf = timeline.leaf(row.salt, row.line) if row.leaf is None else row.leaf
+    if row.seq != head.seq + 1 or row.h != timeline.link_leaf(head.h, leaf):
+        raise RoomDamaged(
+            f"The room's record is damaged at event {head.seq + 1} and was left as it is; restore a backup."
+        )
+    return Head(row.seq, row.h)
 
 
 class RoomClock:

@@ -29,6 +29,8 @@ class Presence:
 
     def __init__(self) -> None:
         self._states: dict[int, _State] = {}
+        self._left: dict[int, int] = {}  # the clock with which the others heard that a client is gone
+        self._ahead: dict[int, int] = {}
 
     def receive(self, sender: ConnectionId, update: bytes, *, owns: Callable[[int], bool]) -> bytes | None:
         """Take the states that are the sender's own and return the update to relay, if any.
@@ -39,15 +41,18 @@ class Presence:
         reader = Reader(update)
         taken: list[tuple[int, int, str]] = []
         for _ in range(reader.uint()):
-            client, clock, state = reader.uint(), reader.uint(), reader.string()
+            client, own_clock, state = reader.uint(), reader.uint(), reader.string()
+            clock = self._clock_for_others(client, own_clock)
             if len(taken) == STATES_PER_FRAME_MAX or not _is_sound(clock, state) or not owns(client):
                 continue
             known = self._states.get(client)
             if known is not None and clock < known.clock:
                 continue
             taken.append((client, clock, state))
+            self._ahead[client] = clock - own_clock
             if state == GONE:
                 self._states.pop(client, None)
+                self._left[client] = clock
             else:
                 self._states[client] = _State(sender, clock, state)
         return _encode(taken) if taken else None
@@ -57,9 +62,15 @@ class Presence:
         gone = [
             (client, s.clock + 1, GONE) for client, s in self._states.items() if s.connection == connection
         ]
-        for client, _, _ in gone:
+        for client, clock, _ in gone:
             del self._states[client]
+            self._left[client] = clock
         return _encode(gone) if gone else None
+
+    def _clock_for_others(self, client: int, own_clock: int) -> int:
+        """A client comes back with the clock it left with, and would be taken for gone: its clock is set ahead."""
+        clock = own_clock + self._ahead.get(client, 0)
+        return clock if client in self._states else max(clock, self._left.get(client, -1) + 1)
 
     def everyone(self) -> bytes:
         """All states, for one who has just come."""

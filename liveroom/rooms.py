@@ -20,19 +20,18 @@ from liveroom.close_codes import GONE, RESTARTED
 from liveroom.effects import ConnectionId
 from liveroom.errors import BadToken, ConsentNeeded, LiveroomError, RoomGone, TooMany
 from liveroom.host import Host, Wire
-from liveroom.log import Log, RoomClock, Salts, heads_of
+from liveroom.log import Head, Log, RoomClock, Salts, follow, start_of
 from liveroom.messages import CheckKind, DataFile, RoomView
 from liveroom.people import Allowed
 from liveroom.recorder import Recorder
 from liveroom.replay import decode_events
 from liveroom.room import Facts, Room
-from liveroom.rows import EventRow, StoredParticipant, StoredRoom
+from liveroom.rows import StoredParticipant, StoredRoom
 from liveroom.seat import KernelSeat
 from liveroom.store import Store
 
 log = structlog.get_logger()
 
-IDLE_SECONDS = 600.0
 FOLDED_AT_ONCE = 100
 CONNECTIONS_MAX = 64
 """Of one person in one room."""
@@ -64,6 +63,7 @@ class Rooms:
         limits: Limits,
         monotonic: Callable[[], int],
         wall: Callable[[], int],
+        idle_seconds: float,
     ) -> None:
         self._store = store
         self._pool = pool
@@ -71,6 +71,7 @@ class Rooms:
         self._limits = limits
         self._monotonic = monotonic
         self._wall = wall
+        self._idle_seconds = idle_seconds
         self._recorder = Recorder(store)
         self._salt = Salts()
         self._hosts: dict[str, asyncio.Task[Host]] = {}
@@ -85,7 +86,7 @@ class Rooms:
             opening = self._hosts[room] = asyncio.create_task(self._open(room))
         try:
             return await asyncio.shield(opening)
-        except LiveroomError:
+        except Exception:  # whoever comes next tries again
             if self._hosts.get(room) is opening:
                 del self._hosts[room]
             raise
@@ -109,6 +110,9 @@ class Rooms:
         host = await self.host(room)
         # Opening takes a while, in which a link may be withdrawn or an answer changed: what counts is now.
         participant, allowed = await self._admitted(room, token_hash)
+        while host is not self.live(room):  # it was idle, and closed while we asked
+            host = await self.host(room)
+            participant, allowed = await self._admitted(room, token_hash)
         if len(host.room.people.connections_of({participant.participant})) >= CONNECTIONS_MAX:
             raise TooMany("This person has too many tabs open in this room; close some of them.")
         self._introduce(host, participant)
@@ -237,19 +241,20 @@ class Rooms:
     async def _load(self, stored: StoredRoom, facts: Facts) -> tuple[Room, Log, int]:
         """The room as its log has it; a `last_at_us` below zero says that the log is empty."""
         room = Room(facts)
-        chains: dict[int, list[EventRow]] = {}
+        heads: dict[int, Head] = {}
+        last_at_us = -1
         for person in await self._store.participants(stored.id):
             room.people.know(person.participant, person.name, person.role, person.colour)
         for chain in (0, 1):
-            chains[chain] = await self._store.events(stored.id, chain=chain)
-            for at, row in enumerate(chains[chain]):
+            head = start_of(stored.header)
+            for at, row in enumerate(await self._store.events(stored.id, chain=chain)):
+                head, last_at_us = follow(head, row), max(last_at_us, row.at_us)
                 if row.leaf is None:
                     room.fold(decode_events([row.line])[0])
                 if at % FOLDED_AT_ONCE == 0:
                     await asyncio.sleep(0)  # a long log is no reason to keep the other rooms waiting
+            heads[chain] = head
         room.document.restored()
-        last_at_us = max((row.at_us for rows in chains.values() for row in rows), default=-1)
-        heads = heads_of(stored.header, chains)
         return room, Log(stored.id, stored.epoch, heads, salt=self._salt), last_at_us
 
     async def _rebuild(self, stored: StoredRoom, facts: Facts) -> tuple[Room, Log]:
@@ -293,10 +298,10 @@ class Rooms:
 
     async def _close_idle(self) -> None:
         while True:
-            await asyncio.sleep(IDLE_SECONDS / 2)
+            await asyncio.sleep(self._idle_seconds / 2)
             for room in list(self._hosts):
                 host = self.live(room)
-                if host is not None and host.idle_seconds() > IDLE_SECONDS:
+                if host is not None and host.idle_seconds() > self._idle_seconds:
                     del self._hosts[room]
                     await host.close()
 

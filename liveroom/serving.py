@@ -26,7 +26,6 @@ from liveroom.settings import Settings, is_loopback
 from liveroom.store import Store
 from liveroom.web.parts import Parts
 from liveroom.web.protocols import HttpProtocol, WebSocketProtocol
-from liveroom.web.wire import BEAT_SECONDS
 
 BACKLOG = 512
 CLOSING_SECONDS = 3
@@ -116,9 +115,7 @@ class Pool:
 class Server(uvicorn.Server):
     """uvicorn, which tells when it is ready, and lets us finish after a signal."""
 
-    def __init__(
-        self, app: ASGIApp, ready: Callable[[], Awaitable[None]], *, beat_seconds: float = BEAT_SECONDS
-    ) -> None:
+    def __init__(self, app: ASGIApp, ready: Callable[[], Awaitable[None]], *, beat_seconds: float) -> None:
         super().__init__(
             uvicorn.Config(
                 app,

@@ -36,7 +36,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     candidate_sees_replay: bool = False
     access_log: bool = False
     durability: Literal["full", "normal"] = "full"
-    heartbeat_seconds: Annotated[float, Meta(ge=0.1, le=10)] = 4
+    room_idle_seconds: Annotated[float, Meta(gt=0)] = 600
+    heartbeat_seconds: Annotated[float, Meta(ge=0.1, le=12)] = 4
     kernel_environment: Path = _BESIDE_THE_SERVER
     kernel_memory_mib: Annotated[int, Meta(ge=256)] = 2048
     kernel_disk_mib: Annotated[int, Meta(ge=16)] = 512

@@ -3,6 +3,7 @@
 SQLite (WAL) in the data folder. `append` hands events to the operating system, `sync` waits for the disk.
 """
 
+import secrets
 import sqlite3
 from collections.abc import Sequence
 from functools import partial
@@ -10,7 +11,7 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Select, Update, func, insert, select, update
+from sqlalchemy import Select, Update, exists, func, insert, select, update
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import ClauseElement
@@ -102,10 +103,19 @@ class Store(PeopleRows, AccessRows, DeletionRows):
         self.database.transact(partial(_append, batches))
 
     async def take_over(self, room: str) -> StoredRoom | None:
-        """Become the room's owner: whoever owned it before can no longer append."""
+        """Become the room's owner: whoever owned it before can no longer append.
+
+        A room that was opened before and has no events any more begins a new history, so that no page merges what
+        it still has with the text that begins anew.
+        """
+        row, event = tables.room.c, tables.event.c
+        has_events = exists().where(event.room == room, event.chain == 0)
         async with self.database.writing() as db:
+            await db.execute(update(tables.room).where(row.id == room).values(epoch=row.epoch + 1))
             await db.execute(
-                update(tables.room).where(tables.room.c.id == room).values(epoch=tables.room.c.epoch + 1)
+                update(tables.room)
+                .where(row.id == room, row.epoch > 1, ~has_events)
+                .values(history=secrets.token_hex(8))
             )
             return await _room(db, room)
 

@@ -37,11 +37,15 @@ class Gapped(BadUpdate):
     """The update builds on structs that the document does not have."""
 
 
+class Overlapping(BadUpdate):
+    """The update holds a struct of which the document has the first part, as a step 2 for an older state does."""
+
+
 class Struct(NamedTuple):
     """A run of `length` consecutive ids of `client` from `clock`; `needs` are the ids that it hangs on.
 
     `home` is the type that it is the first in: a root's name, or the id at which a text begins. Others are where
-    their neighbours are. `key` is its place in a map.
+    their neighbours are. `key` is its place in a map. `leads` says that the one id in `needs` is to its right.
     """
 
     client: int
@@ -52,6 +56,7 @@ class Struct(NamedTuple):
     text: str = ""
     home: str | tuple[int, int] | None = None
     key: str | None = None
+    leads: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +88,7 @@ def parse(update: bytes) -> Update:
 def _structs(reader: Reader) -> list[Struct]:
     structs = []
     for _ in range(reader.uint()):
-        count, client, clock = reader.uint(), reader.uint(), reader.uint()
+        count, client, clock = _count(reader), reader.uint(), reader.uint()
         for _ in range(count):
             struct = _struct(reader, client, clock)
             structs.append(struct)
@@ -108,11 +113,12 @@ def _struct(reader: Reader, client: int, clock: int) -> Struct:
     if not needs:
         home = reader.string() if reader.uint() == 1 else (reader.uint(), reader.uint())
         key = reader.string() if info & _HAS_KEY else None
+    leads = info & (_HAS_LEFT_ORIGIN | _HAS_RIGHT_ORIGIN) == _HAS_RIGHT_ORIGIN
     if kind == _DELETED:
-        return Struct(client, clock, _length(reader), kind, tuple(needs), "", home, key)
+        return Struct(client, clock, _length(reader), kind, tuple(needs), "", home, key, leads)
     if kind == _STRING:
         text = _text(reader)
-        return Struct(client, clock, utf16_length(text), kind, tuple(needs), text, home, key)
+        return Struct(client, clock, utf16_length(text), kind, tuple(needs), text, home, key, leads)
     is_text = kind == _TYPE and reader.uint() == _TEXT_TYPE
     if is_text or (kind == _ANY and reader.uint() == 1 and reader.byte() == _ANY_STRING):
         if not is_text:
@@ -130,10 +136,18 @@ def _text(reader: Reader) -> str:
     return text
 
 
+def _count(reader: Reader) -> int:
+    """How many follow of a client. Nobody writes none of one, and yrs panics over it."""
+    count = reader.uint()
+    if count == 0:
+        raise BadUpdate("The update names a client and holds nothing of it.")
+    return count
+
+
 def _length(reader: Reader) -> int:
     length = reader.uint()
     if length == 0:
-        raise BadUpdate("The update holds an empty struct.")
+        raise BadUpdate("The update holds an empty range.")
     return length
 
 
@@ -141,7 +155,7 @@ def _deletes(reader: Reader) -> list[tuple[int, int, int]]:
     deletes: list[tuple[int, int, int]] = []
     for _ in range(reader.uint()):
         client = reader.uint()
-        deletes.extend((client, reader.uint(), reader.uint()) for _ in range(reader.uint()))
+        deletes.extend((client, reader.uint(), _length(reader)) for _ in range(_count(reader)))
     return deletes
 
 
@@ -176,17 +190,21 @@ def check(
     for struct in update.structs:
         at = _next_clock(struct.client, fresh, known)
         end = struct.clock + struct.length
+        # Of resends too: Yjs looks them up before it sees that it has them, and a page that finds nothing throws.
+        for client, clock in struct.needs:
+            if clock >= _next_clock(client, fresh, known):
+                raise Gapped("The update builds on edits that are not here.")
         if struct.kind != _SKIP and end <= at:
             continue  # a resend
+        if struct.kind != _SKIP and struct.clock < at and struct.client in writers:
+            # yrs takes the wrong part of such a text, or counts it wrongly, unless all of it is ASCII.
+            raise Overlapping("The update repeats a part of an earlier edit.")
         if struct.kind == _SKIP or struct.clock > at:
             raise Gapped("The update leaves out earlier edits.")
         if struct.client not in writers:
             raise Forged("The update holds edits under somebody else's id.")
         if not _is_in_a_text(struct, texts):
             raise BadUpdate("The update writes outside the room's texts.")
-        for client, clock in struct.needs:
-            if clock >= _next_clock(client, fresh, known):
-                raise Gapped("The update builds on edits that are not here.")
         fresh[struct.client] = end
     for client, clock, length in update.deletes:
         if clock + length > _next_clock(client, fresh, known):

@@ -21,7 +21,7 @@ from liveroom.messages import (
     StartOver,
 )
 from liveroom.people import Connection, Participant, People
-from liveroom.updates import KEEPER, BadUpdate, Forged, Gapped, parse
+from liveroom.updates import KEEPER, BadUpdate, Forged, Gapped, Overlapping, parse
 
 LATE_US = 3_000_000
 """An edit this much older than its arrival came after a gap, and says so."""
@@ -88,6 +88,8 @@ class Writing:
             return [Close(sender, TOO_LARGE, str(error))]
         except ReadOnly as error:
             return [Close(sender, NOT_ALLOWED, str(error))]
+        except Overlapping as error:
+            return [Close(sender, TRY_AGAIN, str(error))]
         except (Forged, Gapped) as error:
             # A step 2 with others' structs comes from a document of another history, which is nobody's forgery.
             if frame.kind == "step-2":

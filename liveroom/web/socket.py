@@ -2,8 +2,8 @@
 
 from starlette.websockets import WebSocket
 
-from liveroom.close_codes import BAD_FRAME, BAD_TOKEN, GONE, NOT_ALLOWED, TRY_AGAIN
-from liveroom.errors import BadToken, LiveroomError, NotAllowed, RoomGone
+from liveroom.close_codes import BAD_FRAME, BAD_TOKEN, DAMAGED, GONE, NOT_ALLOWED, TRY_AGAIN
+from liveroom.errors import BadToken, LiveroomError, NotAllowed, RoomDamaged, RoomGone
 from liveroom.messages import SUBPROTOCOL
 from liveroom.rooms import Rooms
 from liveroom.tokens import digest
@@ -48,5 +48,7 @@ def _close_code(error: LiveroomError) -> int:
             return NOT_ALLOWED
         case RoomGone():
             return GONE
+        case RoomDamaged():
+            return DAMAGED
         case _:
             return TRY_AGAIN

@@ -14,10 +14,10 @@ from liveroom.app import LINKS_SECRET
 from liveroom.invites import Invites
 from liveroom.rows import StoredLink
 from liveroom.tokens import site_secret
-from tests.e2e.network import network_to
 from tests.e2e.over_the_wire import hand_in, typed_by
 from tests.keystroke.solutions import TAKE_HOME
 from tests.support.browser import People, Person
+from tests.support.network import network_to
 from tests.support.server import Server
 from tests.support.typist import CANDIDATE_AT_HOME
 

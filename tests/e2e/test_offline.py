@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 from playwright.async_api import Dialog, Error, expect
 
-from tests.e2e.network import Network, network_to
 from tests.support.browser import People, Person
+from tests.support.network import Network, network_to
 from tests.support.server import Server
 
 pytestmark = [pytest.mark.e2e, pytest.mark.asyncio(loop_scope="module")]
@@ -129,7 +129,7 @@ async def test_what_both_sides_type_through_a_dead_network_merges_once(
         await types(ada, "\nada", after="ben")
         await ben.line("ada").wait_for()
         for network in (bens, adas):
-            network.fall_silent()
+            network.cut()
         began = asyncio.get_running_loop().time()
         await asyncio.gather(types(ben, "12345", after="ben"), types(ada, "67890", after="ada"))
         for person in (ben, ada):
@@ -140,7 +140,7 @@ async def test_what_both_sides_type_through_a_dead_network_merges_once(
         await types(ben, "abc")
         await ben.sees("Offline: 8 edits waiting")
         for network in (bens, adas):
-            network.flow_again()
+            network.mend()
         text = "# %%ben12345abc\nada67890\n"
         for person in (ben, ada):
             await person.until_text(text)

@@ -25,7 +25,7 @@ from liveroom.rows import Batch
 from liveroom.runs import Runs
 from liveroom.store import Store
 from liveroom.tokens import digest
-from liveroom.updates import BadUpdate, parse
+from liveroom.updates import BadUpdate, Gapped, Overlapping, parse
 from liveroom.web.security import is_foreign
 from tests.support.live import Ear, site
 from tests.support.rooms import Table
@@ -64,6 +64,56 @@ def take(document: Document, content: bytes, *, client: int, may_edit: bool = Tr
 def test_an_update_that_would_wrap_the_documents_clock_is_refused(struct: bytes, length: int) -> None:
     with pytest.raises(BadUpdate, match="more than a document can count"):
         parse(update(7, [struct + lib0.uint(length)]))
+
+
+@pytest.mark.parametrize("empty", [b"\x01\x00\x07\x01\x00", b"\x00\x01\x07\x00", b"\x00\x01\x07\x01\x00\x00"])
+def test_an_update_that_names_a_client_for_nothing_is_refused(empty: bytes) -> None:
+    """yrs panics over the first, and Yjs throws over the last when it is asked for its state."""
+    with pytest.raises(BadUpdate, match=r"holds nothing of it|empty range"):
+        parse(empty)
+
+
+def test_a_resend_that_hangs_on_what_is_not_there_is_refused() -> None:
+    document, client = Document(), Client("abc")
+    take(document, client.whole(), client=client.id)
+    resent = update(client.id, [b"\x84" + lib0.uint(client.id) + lib0.uint(99) + lib0.buffer(b"abc")])
+    with pytest.raises(Gapped):
+        take(document, resent, client=client.id)
+
+
+def test_a_struct_of_which_the_first_part_is_here_is_refused() -> None:
+    """yrs would put in another part of a text that is not ASCII, or none, and count it wrongly."""
+    document, client = Document(), Client("é漢")
+    take(document, client.whole(), client=client.id)
+    longer = update(client.id, [b"\x04\x01" + lib0.buffer(b"content") + lib0.buffer("é漢字".encode())])
+    with pytest.raises(Overlapping):
+        take(document, longer, client=client.id)
+    assert str(document) == "é漢"
+
+
+@pytest.mark.parametrize("restored", [False, True])
+def test_a_character_of_two_units_is_not_parted(restored: bool) -> None:
+    """Yjs would show two replacement characters, and count from there on in another way than the record."""
+    document, client = Document(), Client("a🌴b")
+    if restored:
+        document.restore(client.whole())
+        document.restored()
+    else:
+        take(document, client.whole(), client=client.id)
+    palm = [lib0.uint(client.id) + lib0.uint(clock) for clock in (1, 2)]
+    x = lib0.buffer(b"X")
+    for parting in (
+        update(9, [b"\xc4" + palm[0] + palm[1] + x]),
+        update(9, [b"\x84" + palm[0] + x]),
+        update(9, [b"\x44" + palm[1] + x]),
+        update(client.id, [], [(0, 2)]),
+        update(client.id, [], [(2, 2)]),
+    ):
+        with pytest.raises(BadUpdate, match="part a character"):
+            take(document, parting, client=9)
+    take(document, update(9, [b"\x84" + palm[1] + x]), client=9)
+    take(document, update(client.id, [], [(1, 2)]), client=9)
+    assert str(document) == "aXb"
 
 
 def test_pieces_that_would_have_to_be_sorted_for_minutes_are_refused() -> None:

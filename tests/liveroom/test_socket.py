@@ -16,6 +16,8 @@ from liveroom import frames
 from tests.bench.client import BINARY, Client
 from tests.support.server import Server, command, end_kernel_host, free_port, serving
 from tests.support.wire import WirePage
+from tests.support.wire import page_of as page
+from tests.support.wire import stock_of as stock
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -33,14 +35,6 @@ async def room(server: Server) -> dict[str, Any]:
     made = await server.make_room(candidate="Cleo")
     server.consent(made)
     return made
-
-
-def page(server: Server, made: dict[str, Any], role: str, *, name: str | None = None) -> WirePage:
-    return WirePage(server.url, made["room"], made["tokens"][role], page=name or f"page-{role}")
-
-
-def stock(server: Server, made: dict[str, Any], role: str) -> WirePage:
-    return WirePage(server.url, made["room"], made["tokens"][role], page="", text_frames=False)
 
 
 async def test_two_pages_share_a_text_and_hear_that_it_is_saved(server: Server, room: dict[str, Any]) -> None:

@@ -126,7 +126,7 @@ class Site:
         self.ended: list[str] = []
         self.rooms = self.serve()
 
-    def serve(self, *, wall: Callable[[], int] | None = None) -> Rooms:
+    def serve(self, *, wall: Callable[[], int] | None = None, idle_seconds: float = 600) -> Rooms:
         services = Services(self._no_folder, self._no_files, self._judge, self._ended)
         return Rooms(
             self.store,
@@ -135,6 +135,7 @@ class Site:
             limits=Limits(),
             monotonic=lambda: time.monotonic_ns() // 1000,
             wall=wall or (lambda: time.time_ns() // 1000),
+            idle_seconds=idle_seconds,
         )
 
     async def page(self, name: str, *, room: str = "room-1", page: str | None = None) -> Page:
@@ -171,15 +172,16 @@ async def site(folder: Path, *, pool: ScriptedPool | None = None) -> AsyncIterat
         await store.close()
 
 
-async def add_room(store: Store, room: str = "room-1") -> None:
+async def add_room(store: Store, room: str = "room-1", *, tokens: str = "") -> None:
+    """With `tokens` behind each name, for a token is one room's alone."""
     stored = stored_room(room)
     await store.add_room(
         stored,
         [link(f"{room}-link", room=room)],
         [
-            newcomer("Ivy", "interviewer", token=digest("Ivy"), link_serial=f"{room}-link"),
-            newcomer("Olaf", "observer", token=digest("Olaf")),
-            newcomer("Cleo", "candidate", token=digest("Cleo")),
+            newcomer("Ivy", "interviewer", token=digest(f"Ivy{tokens}"), link_serial=f"{room}-link"),
+            newcomer("Olaf", "observer", token=digest(f"Olaf{tokens}")),
+            newcomer("Cleo", "candidate", token=digest(f"Cleo{tokens}")),
         ],
     )
     await store.set_consent(StoredConsent(room, True, True, True, "text", "hash", 0))

@@ -132,7 +132,7 @@ async def running_site(
                 wall=clock,
             )
             up = asyncio.Event()
-            server = _Quiet(create_app(parts), _setting(up))
+            server = _Quiet(create_app(parts), _setting(up), beat_seconds=settings.heartbeat_seconds)
             serving = asyncio.create_task(server.serve([tcp]))
             await up.wait()
             site = TestSite(parts, pool, port, clock)
