@@ -9,9 +9,9 @@ import { useLoaded } from "../core/load.ts";
 import { addressOf } from "../core/router.ts";
 import { enter } from "../core/session.ts";
 import type { Entered } from "../protocol.gen.ts";
-import { applyCodeSize } from "./codeSize.ts";
 import { RoomView } from "./RoomView.tsx";
 import { RoomSession } from "./session.ts";
+import { followCodeLook } from "./settings.ts";
 import { useStore } from "./store.ts";
 
 export function RoomPage({ room }: { room: string }) {
@@ -24,8 +24,8 @@ export function RoomPage({ room }: { room: string }) {
 
 function InRoom({ entered }: { entered: Entered }) {
   const [session, setSession] = useState<RoomSession | null>(null);
+  useEffect(followCodeLook, []);
   useEffect(() => {
-    applyCodeSize();
     const started = RoomSession.start(entered, {
       storage: sessionStorage,
       serverAnswers: () =>

@@ -1,0 +1,29 @@
+// Whose view this is, while it is not one's own, and the way back.
+
+import { Button } from "../components/Button.tsx";
+import type { RoomSession } from "./session.ts";
+import { useStore } from "./store.ts";
+import "./following.css";
+
+export function FollowBanner({ session }: { session: RoomSession }) {
+  const { following } = session.desk;
+  const person = useStore(following.who, (value) => value);
+  return (
+    <div class="follow-place" role="status">
+      {person !== null && (
+        <div class="follow-banner" style={{ "--person": person.colour }}>
+          <span>
+            Following <strong>{person.name}</strong>
+            <span class="quiet">
+              {" "}
+              — <kbd>Esc</kbd> to stop
+            </span>
+          </span>
+          <Button kind="quiet" small onClick={() => following.stop()}>
+            Stop
+          </Button>
+        </div>
+      )}
+    </div>
+  );
+}
