@@ -1,5 +1,6 @@
 // Whose view this is, while it is not one's own, and the way back.
 
+import { X } from "lucide-preact";
 import { Button } from "../components/Button.tsx";
 import type { RoomSession } from "./session.ts";
 import { useStore } from "./store.ts";
@@ -19,8 +20,8 @@ export function FollowBanner({ session }: { session: RoomSession }) {
               — <kbd>Esc</kbd> to stop
             </span>
           </span>
-          <Button kind="quiet" small onClick={() => following.stop()}>
-            Stop
+          <Button kind="quiet" small icon={X} iconOnly onClick={() => following.stop()}>
+            Stop following
           </Button>
         </div>
       )}
