@@ -15,7 +15,7 @@ export function FollowBanner({ session }: { session: RoomSession }) {
         <div class="follow-banner" style={{ "--person": person.colour }}>
           <span>
             Following <strong>{person.name}</strong>
-            <span class="quiet">
+            <span class="quiet follow-key">
               {" "}
               — <kbd>Esc</kbd> to stop
             </span>

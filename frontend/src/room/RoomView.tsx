@@ -5,7 +5,6 @@ import { Splitter, useSize } from "../components/Splitter.tsx";
 import { type Tab, Tabs } from "../components/Tabs.tsx";
 import { api } from "../core/api.ts";
 import { BriefPanel } from "./BriefPanel.tsx";
-import { EndDialog } from "./EndDialog.tsx";
 import { FollowBanner } from "./FollowBanner.tsx";
 import { KernelBar } from "./KernelBar.tsx";
 import { lazy } from "./Lazy.tsx";
@@ -13,8 +12,6 @@ import { Notices } from "./Notices.tsx";
 import { BlobCache } from "./outputs/blobs.ts";
 import { OutputsPanel } from "./outputs/OutputsPanel.tsx";
 import { cyclePanels, focusPanel } from "./panels.ts";
-import { SettingsDialog } from "./SettingsDialog.tsx";
-import { Shortcuts } from "./Shortcuts.tsx";
 import type { RoomSession } from "./session.ts";
 import { editorKind, tabKey } from "./settings.ts";
 import { lastRunWords } from "./state.ts";
@@ -27,6 +24,15 @@ import "./room.css";
 const PrivatePanel = lazy<{ session: RoomSession }>(
   async () => (await import("./PrivatePanel.tsx")).PrivatePanel,
 );
+
+/** Fetched when somebody first asks for them. */
+const SettingsDialog = lazy<{ onClose: () => void }>(
+  async () => (await import("./SettingsDialog.tsx")).SettingsDialog,
+);
+const EndDialog = lazy<{ session: RoomSession; onClose: () => void }>(
+  async () => (await import("./EndDialog.tsx")).EndDialog,
+);
+const Shortcuts = lazy<{ onClose: () => void }>(async () => (await import("./Shortcuts.tsx")).Shortcuts);
 
 export function RoomView({ session, token }: { session: RoomSession; token: string }) {
   const title = useStore(session.room, (state) => state.room?.title ?? "Room");

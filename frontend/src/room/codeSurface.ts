@@ -6,7 +6,7 @@ import { redrawCarets } from "./carets.ts";
 import { setCellStates } from "./cellMarks.ts";
 import { makeEditorState } from "./editor.ts";
 import { fittingEdits } from "./fittingEdits.ts";
-import type { Seen, Surface, SurfaceWishes } from "./surface.ts";
+import { type Seen, type Surface, type SurfaceWishes, UNDER_BANNER_PX } from "./surface.ts";
 
 /** So much of a line may be scrolled away before it no longer counts as the first in sight. */
 const SLACK_PX = 2;
@@ -74,11 +74,11 @@ function see(view: EditorView, from: number, caret: number | null): void {
   const { length } = view.state.doc;
   const first = view.lineBlockAt(Math.min(from, length));
   const lowest = caret === null ? first : view.lineBlockAt(Math.min(caret, length));
-  const fits = lowest.bottom - first.top < view.scrollDOM.clientHeight;
+  const fits = lowest.bottom - first.top < view.scrollDOM.clientHeight - UNDER_BANNER_PX;
   view.dispatch({
     effects: fits
       ? EditorView.scrollIntoView(first.from, { y: "start", yMargin: 0 })
-      : EditorView.scrollIntoView(lowest.from, { y: "end" }),
+      : EditorView.scrollIntoView(lowest.from, { y: "end", yMargin: UNDER_BANNER_PX }),
   });
 }
 

@@ -7,7 +7,7 @@ import { tellCursor } from "./carets.ts";
 import { commandOf } from "./commands.ts";
 import { inPieces, whyNot } from "./fitting.ts";
 import { changeAtCaret, type DeltaPart, endOf, placeAfter } from "./plainText.ts";
-import type { Seen, Surface, SurfaceWishes } from "./surface.ts";
+import { type Seen, type Surface, type SurfaceWishes, UNDER_BANNER_PX } from "./surface.ts";
 
 /** So much of a line may be scrolled away before it no longer counts as the first in sight. */
 const SLACK_PX = 2;
@@ -93,8 +93,8 @@ export class PlainSurface implements Surface {
 
   see(from: number, caret: number | null): void {
     const { dom } = this;
-    const lowest = caret === null ? 0 : this.topOf(caret) + this.lineHeight + SLACK_PX - dom.clientHeight;
-    dom.scrollTop = Math.max(this.topOf(from), lowest);
+    const lines = dom.clientHeight - UNDER_BANNER_PX - this.lineHeight;
+    dom.scrollTop = Math.max(this.topOf(from), caret === null ? 0 : this.topOf(caret) - lines);
   }
 
   drop(text: string, x: number, y: number): void {

@@ -6,6 +6,9 @@ import type { CellStates } from "./cellMarks.ts";
 import type { CellCommand } from "./commands.ts";
 import type { RoomDocument } from "./document.ts";
 
+/** So much at the foot of the editor lies under the banner that says whom one follows. */
+export const UNDER_BANNER_PX = 56;
+
 /** Where what is in sight begins and ends. */
 export interface Seen {
   readonly from: number;

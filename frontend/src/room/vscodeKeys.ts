@@ -5,10 +5,10 @@ import { keymap } from "@codemirror/view";
 import { vscodeKeymap } from "@replit/codemirror-vscode-keymap";
 
 /** What the room does its own way: undo, find, Tab; and what it has nothing for: a list of problems. */
-const OURS = new Set(["Mod-z", "Mod-y", "Mod-Shift-z", "Mod-u", "Mod-f", "Tab", "Mod-Shift-m", "F8"]);
+const WITHOUT = new Set(["Mod-z", "Mod-y", "Mod-Shift-z", "Mod-u", "Mod-f", "Tab", "Mod-Shift-m", "F8"]);
 
 export const vscodeKeys: Extension = [
   // Mod-d and its kin are of no use with one caret.
   EditorState.allowMultipleSelections.of(true),
-  keymap.of(vscodeKeymap.filter(({ key }) => key === undefined || !OURS.has(key))),
+  keymap.of(vscodeKeymap.filter(({ key }) => key === undefined || !WITHOUT.has(key))),
 ];
