@@ -2,9 +2,33 @@
 import { defineConfig } from "vite";
 
 const server = process.env.DEV_SERVER ?? "http://127.0.0.1:8000";
+const NO_LINTER = "\0no-linter";
 const toServer = { target: server, ws: true, xfwd: true };
 
+/**
+ * The keymaps that are fetched when somebody chooses them use much that nothing else does, and a module lives in one chunk
+ * whole. So that the first load does without it, they have a copy of the commands, which share no state, and no linter:
+ * there is nothing for it to say here.
+ */
+const apartForKeymaps = {
+  name: "apart-for-keymaps",
+  enforce: "pre",
+  async resolveId(id, importer) {
+    if (!importer?.includes("/@replit/")) {
+      return null;
+    }
+    if (id === "@codemirror/lint") {
+      return NO_LINTER;
+    }
+    const found = id === "@codemirror/commands" && (await this.resolve(id, importer, { skipSelf: true }));
+    return found ? { ...found, id: `${found.id}?keymaps` } : null;
+  },
+  load: (id) =>
+    id === NO_LINTER ? "export const openLintPanel = () => false, nextDiagnostic = openLintPanel;" : null,
+};
+
 export default defineConfig({
+  plugins: [apartForKeymaps],
   // The server hands out one index.html for every page route, so assets are named from the root.
   base: "/",
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },

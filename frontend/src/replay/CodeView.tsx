@@ -7,6 +7,7 @@ import type { Person } from "../protocol.gen.ts";
 import { CaretWidget, selectionMark } from "../room/carets.ts";
 import { cellMarks } from "../room/cellMarks.ts";
 import { cspNonce, editorLook } from "../room/editor.ts";
+import { wrappedLines } from "../room/editorChoices.ts";
 import { type Caret, MAIN_FILE } from "./player.ts";
 import { changeBetween } from "./text-change.ts";
 import "../room/editor.css";
@@ -77,6 +78,7 @@ function stateOf(): EditorState {
     extensions: [
       EditorView.cspNonce.of(cspNonce()),
       editorLook,
+      wrappedLines,
       cellMarks(null),
       caretField,
       EditorState.readOnly.of(true),

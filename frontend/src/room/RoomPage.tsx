@@ -9,10 +9,10 @@ import { useLoaded } from "../core/load.ts";
 import { addressOf } from "../core/router.ts";
 import { enter } from "../core/session.ts";
 import type { Entered } from "../protocol.gen.ts";
-import { applyCodeSize } from "./codeSize.ts";
 import { openDisk } from "./disk.ts";
 import { RoomView } from "./RoomView.tsx";
 import { RoomSession } from "./session.ts";
+import { followCodeLook } from "./settings.ts";
 import { useStore } from "./store.ts";
 
 export function RoomPage({ room }: { room: string }) {
@@ -25,8 +25,8 @@ export function RoomPage({ room }: { room: string }) {
 
 function InRoom({ entered }: { entered: Entered }) {
   const [session, setSession] = useState<RoomSession | null>(null);
+  useEffect(followCodeLook, []);
   useEffect(() => {
-    applyCodeSize();
     const started = startIn(entered);
     void started.then(setSession);
     return () => void started.then((running) => running.stop());

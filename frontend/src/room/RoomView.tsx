@@ -5,25 +5,34 @@ import { Splitter, useSize } from "../components/Splitter.tsx";
 import { type Tab, Tabs } from "../components/Tabs.tsx";
 import { api } from "../core/api.ts";
 import { BriefPanel } from "./BriefPanel.tsx";
-import { EndDialog } from "./EndDialog.tsx";
-import { editorKind } from "./editorKind.ts";
+import { FollowBanner } from "./FollowBanner.tsx";
 import { KernelBar } from "./KernelBar.tsx";
 import { lazy } from "./Lazy.tsx";
 import { Notices } from "./Notices.tsx";
 import { BlobCache } from "./outputs/blobs.ts";
 import { OutputsPanel } from "./outputs/OutputsPanel.tsx";
 import { cyclePanels, focusPanel } from "./panels.ts";
-import { Shortcuts } from "./Shortcuts.tsx";
 import type { RoomSession } from "./session.ts";
+import { editorKind, tabKey } from "./settings.ts";
 import { lastRunWords } from "./state.ts";
 import { useStore } from "./store.ts";
 import { TopBar } from "./TopBar.tsx";
+import { vimMode } from "./vimMode.ts";
 import "./room.css";
 
 /** Candidates never fetch it. */
 const PrivatePanel = lazy<{ session: RoomSession }>(
   async () => (await import("./PrivatePanel.tsx")).PrivatePanel,
 );
+
+/** Fetched when somebody first asks for them. */
+const SettingsDialog = lazy<{ onClose: () => void }>(
+  async () => (await import("./SettingsDialog.tsx")).SettingsDialog,
+);
+const EndDialog = lazy<{ session: RoomSession; onClose: () => void }>(
+  async () => (await import("./EndDialog.tsx")).EndDialog,
+);
+const Shortcuts = lazy<{ onClose: () => void }>(async () => (await import("./Shortcuts.tsx")).Shortcuts);
 
 export function RoomView({ session, token }: { session: RoomSession; token: string }) {
   const title = useStore(session.room, (state) => state.room?.title ?? "Room");
@@ -34,6 +43,7 @@ export function RoomView({ session, token }: { session: RoomSession; token: stri
   const [right, setRight] = useSize("room.right", 440);
   const [below, setBelow] = useSize("room.private", 300);
   const [sheet, setSheet] = useState(false);
+  const [settings, setSettings] = useState(false);
   const [ending, setEnding] = useState(false);
   const root = useRef<HTMLDivElement>(null);
 
@@ -50,6 +60,8 @@ export function RoomView({ session, token }: { session: RoomSession; token: stri
       event.preventDefault();
       if (command === "sheet") {
         setSheet(true);
+      } else if (command === "settings") {
+        setSettings(true);
       } else if (command === "interrupt") {
         session.interrupt();
       } else if (command === "notes") {
@@ -78,7 +90,12 @@ export function RoomView({ session, token }: { session: RoomSession; token: stri
       <a class="skip-link" href="#code">
         Skip to the code
       </a>
-      <TopBar session={session} onShortcuts={() => setSheet(true)} onEnd={() => setEnding(true)} />
+      <TopBar
+        session={session}
+        onShortcuts={() => setSheet(true)}
+        onSettings={() => setSettings(true)}
+        onEnd={() => setEnding(true)}
+      />
       <main class="room-main">
         {narrow && <Tabs label="Panels" tabs={tabs} chosen={shown} onChoose={setShown} />}
         <div class="room-panels">
@@ -115,8 +132,10 @@ export function RoomView({ session, token }: { session: RoomSession; token: stri
           <section class="panel code-panel" data-panel="code" id="code" aria-label="Code" tabIndex={-1}>
             <KernelBar session={session} />
             <Editor session={session} />
+            <FollowBanner session={session} />
             <p class="code-foot small quiet">
               <LeaveHint />
+              <VimMode />
               <span>{recordedWords(session)}</span>
             </p>
           </section>
@@ -135,6 +154,7 @@ export function RoomView({ session, token }: { session: RoomSession; token: stri
         <RunNews session={session} />
       </main>
       {sheet && <Shortcuts onClose={() => setSheet(false)} />}
+      {settings && <SettingsDialog onClose={() => setSettings(false)} />}
       {ending && <EndDialog session={session} onClose={() => setEnding(false)} />}
     </div>
   );
@@ -207,7 +227,13 @@ function Outputs({
 
 function LeaveHint() {
   const kind = useStore(editorKind, (value) => value);
-  return <span>{kind === "plain" ? "Tab" : "Escape, then Tab"} leaves the editor</span>;
+  const tab = useStore(tabKey, (value) => value);
+  return <span>{kind === "plain" || tab === "moves" ? "Tab" : "Escape, then Tab"} leaves the editor</span>;
+}
+
+function VimMode() {
+  const mode = useStore(vimMode, (value) => value);
+  return <span role="status">{mode !== null && `Vim: ${mode}`}</span>;
 }
 
 /** One line that says what of this person's doing is kept. */
@@ -223,11 +249,12 @@ function recordedWords(session: RoomSession): string {
   return ["Recorded as you agreed: edits, runs", ...more].join(", ");
 }
 
-function shortcut(event: KeyboardEvent): "sheet" | "interrupt" | "notes" | "panel" | null {
+function shortcut(event: KeyboardEvent): "sheet" | "settings" | "interrupt" | "notes" | "panel" | null {
   const command = event.ctrlKey || event.metaKey;
   const inEditor = event.target instanceof Element && event.target.closest(".editor") !== null;
   if (event.key === "F6") return "panel";
   if (event.key === "F1" || (command && event.key === "/" && !inEditor)) return "sheet";
+  if (command && event.key === ",") return "settings";
   if (command && event.key === ".") return "interrupt";
   if (event.ctrlKey && event.altKey && event.code === "KeyN") return "notes";
   return null;

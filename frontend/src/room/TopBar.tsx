@@ -4,28 +4,25 @@ import {
   CloudCheck,
   CloudUpload,
   Download,
+  Eye,
   Keyboard,
   LoaderCircle,
   LogOut,
   type LucideIcon,
   Plus,
   Send,
-  TextCursorInput,
+  Settings2,
   Unplug,
   Video,
   WifiOff,
-  ZoomIn,
-  ZoomOut,
 } from "lucide-preact";
 import { Button, LinkButton } from "../components/Button.tsx";
 import { Menu } from "../components/Menu.tsx";
-import { PersonChip } from "../components/PersonChip.tsx";
+import { PersonChip, ROLE_WORDS } from "../components/PersonChip.tsx";
 import { StatusLine } from "../components/StatusLine.tsx";
-import { ThemeSwitch } from "../components/ThemeSwitch.tsx";
 import { Timer } from "../components/Timer.tsx";
 import { saveAs } from "../core/api.ts";
-import { changeCodeSize } from "./codeSize.ts";
-import { chooseEditor, editorKind } from "./editorKind.ts";
+import type { Person } from "../protocol.gen.ts";
 import { type Link, linkWords } from "./link.ts";
 import type { RoomSession } from "./session.ts";
 import { useStore } from "./store.ts";
@@ -33,14 +30,16 @@ import { useStore } from "./store.ts";
 interface TopBarProps {
   session: RoomSession;
   onShortcuts: () => void;
+  onSettings: () => void;
   onEnd: () => void;
 }
 
-export function TopBar({ session, onShortcuts, onEnd }: TopBarProps) {
+export function TopBar({ session, onShortcuts, onSettings, onEnd }: TopBarProps) {
   const room = useStore(session.room, (state) => state.room);
   const timer = useStore(session.room, (state) => state.timer);
   const people = useStore(session.room, (state) => state.people);
-  const kind = useStore(editorKind, (value) => value);
+  const you = useStore(session.room, (state) => state.you);
+  const followed = useStore(session.desk.following.who, (person) => person?.participant);
   const link = useStore(session.link, (value) => value);
   const runsRoom = session.role === "owner" || session.role === "interviewer";
   const submits = session.role === "candidate" && room?.kind === "take-home";
@@ -53,12 +52,15 @@ export function TopBar({ session, onShortcuts, onEnd }: TopBarProps) {
       <ul class="people" aria-label="People in the room">
         {here.map((person) => (
           <li key={person.participant}>
-            <PersonChip
-              name={person.name}
-              colour={person.colour}
-              role={person.role}
-              here={person.here ?? 0}
-            />
+            {canBeFollowed(person, you) ? (
+              <FollowChip
+                person={person}
+                followed={person.participant === followed}
+                onFollow={(on) => (on ? session.desk.following.start(person) : session.desk.following.stop())}
+              />
+            ) : (
+              <Chip person={person} />
+            )}
           </li>
         ))}
       </ul>
@@ -88,7 +90,9 @@ export function TopBar({ session, onShortcuts, onEnd }: TopBarProps) {
               Meeting
             </LinkButton>
           )}
-          <ThemeSwitch />
+          <Button kind="quiet" icon={Settings2} iconOnly onClick={onSettings}>
+            Settings
+          </Button>
           <Menu
             label="More"
             commands={[
@@ -98,13 +102,6 @@ export function TopBar({ session, onShortcuts, onEnd }: TopBarProps) {
                 run: () => saveAs(fileName(room?.title), session.text),
               },
               { label: "Keyboard shortcuts", icon: Keyboard, run: onShortcuts },
-              {
-                label: kind === "plain" ? "Full editor" : "Plain editor",
-                icon: TextCursorInput,
-                run: () => chooseEditor(kind === "plain" ? "full" : "plain"),
-              },
-              { label: "Larger code", icon: ZoomIn, run: () => changeCodeSize(1) },
-              { label: "Smaller code", icon: ZoomOut, run: () => changeCodeSize(-1) },
             ]}
           />
           {runsRoom && (
@@ -120,6 +117,37 @@ export function TopBar({ session, onShortcuts, onEnd }: TopBarProps) {
         </div>
       </div>
     </header>
+  );
+}
+
+function Chip({ person }: { person: Person }) {
+  const { name, colour, role, here = 0 } = person;
+  return <PersonChip name={name} colour={colour} role={role} here={here} />;
+}
+
+/** Somebody else who is here, with an editor that tells where it is. */
+function canBeFollowed({ participant, here = 0, clients = [] }: Person, you: string | null): boolean {
+  return participant !== you && here > 0 && clients.length > 0;
+}
+
+interface FollowChipProps {
+  person: Person;
+  followed: boolean;
+  onFollow: (on: boolean) => void;
+}
+
+function FollowChip({ person, followed, onFollow }: FollowChipProps) {
+  return (
+    <button
+      type="button"
+      class="follow-chip"
+      aria-pressed={followed}
+      aria-label={`Follow ${person.name}, ${ROLE_WORDS[person.role].toLowerCase()}`}
+      onClick={() => onFollow(!followed)}
+    >
+      <Chip person={person} />
+      <Eye class="icon" aria-hidden="true" />
+    </button>
   );
 }
 

@@ -5,14 +5,23 @@ import { EditorView } from "@codemirror/view";
 import { redrawCarets } from "./carets.ts";
 import { setCellStates } from "./cellMarks.ts";
 import { makeEditorState } from "./editor.ts";
-import type { Surface, SurfaceWishes } from "./surface.ts";
+import { fittingEdits } from "./fittingEdits.ts";
+import { type Seen, type Surface, type SurfaceWishes, UNDER_BANNER_PX } from "./surface.ts";
+
+/** So much of a line may be scrolled away before it no longer counts as the first in sight. */
+const SLACK_PX = 2;
 
 /** `wishes` is asked again whenever another document stands under the editor. */
 export function codeSurface(parent: HTMLElement, wishes: () => SurfaceWishes): Surface {
-  const view = new EditorView({ parent, state: makeEditorState(wishes()) });
+  const view = new EditorView({
+    parent,
+    state: makeEditorState(wishes()),
+    dispatchTransactions: fittingEdits(wishes().refuse),
+  });
   return {
     dom: view.dom,
     content: view.contentDOM,
+    scroller: view.scrollDOM,
     get hasFocus() {
       return view.hasFocus;
     },
@@ -24,6 +33,17 @@ export function codeSurface(parent: HTMLElement, wishes: () => SurfaceWishes): S
         selection: EditorSelection.cursor(caret),
         effects: EditorView.scrollIntoView(from, { y: "nearest", yMargin: 24 }),
       }),
+    seen: () => seenIn(view),
+    see: (from, caret) => see(view, from, caret),
+    drop: (text, x, y) => {
+      const from = view.posAtCoords({ x, y }, false);
+      view.focus();
+      view.dispatch({
+        changes: { from, insert: text },
+        selection: EditorSelection.range(from, from + text.length),
+        userEvent: "input.drop",
+      });
+    },
     append: (text) => {
       const { length } = view.state.doc;
       view.dispatch({
@@ -42,6 +62,24 @@ export function codeSurface(parent: HTMLElement, wishes: () => SurfaceWishes): S
     },
     destroy: () => view.destroy(),
   };
+}
+
+function seenIn(view: EditorView): Seen {
+  const { top, bottom } = view.scrollDOM.getBoundingClientRect();
+  const lineAt = (y: number) => view.lineBlockAtHeight(y - view.documentTop);
+  return { from: lineAt(top + SLACK_PX).from, to: lineAt(bottom).to };
+}
+
+function see(view: EditorView, from: number, caret: number | null): void {
+  const { length } = view.state.doc;
+  const first = view.lineBlockAt(Math.min(from, length));
+  const lowest = caret === null ? first : view.lineBlockAt(Math.min(caret, length));
+  const fits = lowest.bottom - first.top < view.scrollDOM.clientHeight - UNDER_BANNER_PX;
+  view.dispatch({
+    effects: fits
+      ? EditorView.scrollIntoView(first.from, { y: "start", yMargin: 0 })
+      : EditorView.scrollIntoView(lowest.from, { y: "end", yMargin: UNDER_BANNER_PX }),
+  });
 }
 
 /** Without a selection the editor copies the whole line. */

@@ -3,12 +3,13 @@
 import type { RoomClock } from "../core/clock.ts";
 import type { KeyBatches } from "../core/keys.ts";
 import type { EditOrigin } from "../protocol.gen.ts";
-import { captureFocus, captureKeys, capturePastes, OwnCopies, watchCopies } from "./capture.ts";
+import { captureFocus, captureKeys, capturePastes, OwnCopies, pasteOf, watchCopies } from "./capture.ts";
 import { type Cell, parseCells, sourceOf } from "./cells.ts";
 import { codeSurface } from "./codeSurface.ts";
 import { type CellCommand, perform } from "./commands.ts";
 import type { RoomDocument } from "./document.ts";
-import type { EditorKind } from "./editorKind.ts";
+import { takeFiles } from "./fileDrops.ts";
+import { Following } from "./following.ts";
 import { PlainSurface } from "./plainSurface.ts";
 import type { RoomState } from "./state.ts";
 import type { Surface, SurfaceWishes } from "./surface.ts";
@@ -20,6 +21,8 @@ export interface DeskWorld {
   document(): RoomDocument;
   room(): RoomState;
   record(frame: ToRecord): void;
+  /** Something that this person asked for could not be done; why, as a sentence. */
+  refuse(why: string): void;
   /** Another editor shows the text. */
   mounted(): void;
   /** The caret moved, the text changed, or the focus came or went. */
@@ -30,6 +33,7 @@ export class Desk {
   surface: Surface | null = null;
   /** What the change that is being made came from. */
   origin: EditOrigin = "command";
+  readonly following: Following;
   private keys: KeyBatches | null = null;
   private readonly copies = new OwnCopies();
   private readonly cleanups: (() => void)[] = [];
@@ -38,6 +42,7 @@ export class Desk {
 
   constructor(world: DeskWorld) {
     this.world = world;
+    this.following = new Following({ document: () => world.document(), people: () => world.room().people });
   }
 
   get text(): string {
@@ -45,11 +50,12 @@ export class Desk {
   }
 
   /** Put the text where it belongs, once it is here, or again in another editor. */
-  mount(parent: HTMLElement, kind: EditorKind): void {
+  mount(parent: HTMLElement, kind: "full" | "plain"): void {
     this.unmount();
     const wishes = () => this.wishes();
     this.surface = kind === "plain" ? new PlainSurface(parent, wishes) : codeSurface(parent, wishes);
     this.startCapture(this.surface);
+    this.cleanups.push(this.following.watch(this.surface));
     this.world.mounted();
     this.surface.focus();
   }
@@ -72,6 +78,7 @@ export class Desk {
 
   /** Show a cell and go on writing there. */
   reveal(cell: Cell): void {
+    this.following.stop();
     this.surface?.reveal(cell.sourceFrom, cell.from);
     this.surface?.focus();
   }
@@ -95,9 +102,11 @@ export class Desk {
       onOrigin: (origin) => {
         this.origin = origin;
       },
+      refuse: (why) => world.refuse(why),
       onSelection: () => {
         if (this.surface !== null) {
           world.moved(this.surface);
+          this.following.seenMoved();
         }
       },
     };
@@ -117,6 +126,13 @@ export class Desk {
     if (mayEdit) {
       this.cleanups.push(capturePastes(surface, clock, this.copies, record));
     }
+    this.cleanups.push(
+      takeFiles(surface, {
+        mayEdit,
+        dropped: (text, event) => record(pasteOf(text, clock.at(event.timeStamp), this.copies)),
+        refuse: (why) => this.world.refuse(why),
+      }),
+    );
     if (recordKeys) {
       const [batches, stop] = captureKeys(surface.dom, clock, record);
       this.keys = batches;

@@ -94,6 +94,7 @@ export class RoomSession {
       document: () => this.document,
       room: () => this.room.get(),
       record: (frame) => this.record(frame),
+      refuse: (notice) => this.room.set({ ...this.room.get(), notice }),
       mounted: () => this.layouts.now(),
       moved: (surface) => {
         this.presence.caretMoved(surface);
@@ -217,6 +218,7 @@ export class RoomSession {
         this.socket.settled();
         this.clock.hear(message.nowUs);
         this.welcomed(message);
+        this.desk.following.look();
         if (message.room.state === "ended") {
           this.leave();
         }
@@ -238,6 +240,7 @@ export class RoomSession {
         break;
       case "people-changed":
         this.desk.surface?.redrawCarets();
+        this.desk.following.look();
         break;
       case "timer-changed":
         this.clock.hear(message.nowUs);
@@ -298,6 +301,8 @@ export class RoomSession {
       this.document.awareness?.on("update", (_change: unknown, origin: unknown) => {
         if (origin === "local") {
           this.presence.changed();
+        } else {
+          this.desk.following.look();
         }
       });
       this.beginAgain();

@@ -6,11 +6,21 @@ import type { CellStates } from "./cellMarks.ts";
 import type { CellCommand } from "./commands.ts";
 import type { RoomDocument } from "./document.ts";
 
+/** So much at the foot of the editor lies under the banner that says whom one follows. */
+export const UNDER_BANNER_PX = 56;
+
+/** Where what is in sight begins and ends. */
+export interface Seen {
+  readonly from: number;
+  readonly to: number;
+}
+
 export interface Surface {
   /** Where keys are pressed. */
   readonly dom: HTMLElement;
   /** Where text is pasted, without the fields that belong to the editor's own tools. */
   readonly content: HTMLElement;
+  readonly scroller: HTMLElement;
   readonly hasFocus: boolean;
   selection(): { readonly anchor: number; readonly head: number };
   /** What copying would take now. */
@@ -18,6 +28,11 @@ export interface Surface {
   focus(): void;
   /** Put the caret there and bring the lines from `from` on into view. */
   reveal(caret: number, from: number): void;
+  seen(): Seen;
+  /** Show what another person sees: from their first line on, and so far that their caret is there, if they see it. */
+  see(from: number, caret: number | null): void;
+  /** Take in text at a point of the window. */
+  drop(text: string, x: number, y: number): void;
   /** Add a new cell's text at the end, with the caret behind it. */
   append(text: string): void;
   showStates(states: CellStates): void;
@@ -36,6 +51,8 @@ export interface SurfaceWishes {
   runCell: (cell: number) => void;
   /** Called before the text's own update is made, with what the change came from. */
   onOrigin: (origin: EditOrigin) => void;
+  /** Something did not go in, or could not be had; why, as a sentence. */
+  refuse: (why: string) => void;
   /** The caret moved, the text changed, or the focus came or went. */
   onSelection: () => void;
 }
