@@ -183,6 +183,8 @@ class Host:
             self._idle.clear()
             if not self._starting_over:
                 self._recorder.enlist(self)
+        else:
+            self._set_alarm()  # what was held back is due at its time, though nothing follows
 
     def batch(self) -> Batch | None:
         """All that the waiting effects record, for the recorder: it is written before any of them is performed."""

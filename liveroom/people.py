@@ -84,6 +84,9 @@ class People:
     def connection(self, connection: ConnectionId) -> Connection | None:
         return self._connections.get(connection)
 
+    def of(self, participant: str) -> list[Connection]:
+        return [c for c in self._connections.values() if c.person.participant == participant]
+
     def connections_of(self, participants: Collection[str]) -> list[ConnectionId]:
         return [c.connection for c in self._connections.values() if c.person.participant in participants]
 
@@ -111,6 +114,9 @@ class People:
         """The names of those with these roles who are here."""
         here = {c.person.participant for c in self._connections.values() if c.here}
         return [p.name for p in self._participants.values() if p.participant in here and p.role in roles]
+
+    def is_here(self, participant: str) -> bool:
+        return any(c.here for c in self.of(participant))
 
     def number_here(self) -> int:
         return len({c.person.participant for c in self._connections.values() if c.here})

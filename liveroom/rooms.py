@@ -21,7 +21,7 @@ from liveroom.effects import ConnectionId
 from liveroom.errors import BadToken, ConsentNeeded, LiveroomError, RoomGone, TooMany
 from liveroom.host import Host, Wire
 from liveroom.log import Log, RoomClock, Salts, heads_of
-from liveroom.messages import CheckKind, DataFile, RoomView
+from liveroom.messages import CheckKind, DataFile, Role, RoomView
 from liveroom.people import Allowed
 from liveroom.recorder import Recorder
 from liveroom.replay import decode_events
@@ -144,6 +144,20 @@ class Rooms:
         host = await self.host(room)
         host.apply(lambda state, now: state.reopen(by, now))
         await host.settled()
+
+    async def change_role(self, room: str, participant: str, role: Role, by: str | None) -> None:
+        """Let the room know of a role that the store has already."""
+        host = await self.host(room)
+        host.apply(lambda state, now: state.change_role(participant, role, by, now))
+        await host.settled()
+
+    async def keeps_waiting(self, room: StoredRoom, participant: str) -> bool:
+        """Whether this candidate has not been let in yet."""
+        if not room.lobby:
+            return False
+        if room.replay_deleted:
+            return room.started_wall_us is None  # their arrival starts the room, and only the admitted arrive
+        return (await self.host(room.id)).room.keeps_waiting(participant)
 
     async def revoke(self, room: str, participants: Collection[str], *, code: int, reason: str) -> None:
         """Close the sockets of these participants; all that came by them is recorded when this returns."""
@@ -276,7 +290,7 @@ class Rooms:
             meeting_url=stored.meeting_url,
             guide=None if exercise is None else exercise.guide,
         )
-        return Facts(view, stored.minutes, stored.history, stored.starter)
+        return Facts(view, stored.minutes, stored.history, stored.starter, stored.accommodation, stored.lobby)
 
     async def _ended(self, room: str) -> None:
         if await self._services.ended(room):

@@ -24,6 +24,7 @@ from liveroom.forget import withdraw_typing
 from liveroom.retention import deletes_on
 from liveroom.rows import NewParticipant, StoredLink, StoredRoom
 from liveroom.sign_in import SESSION_DAYS
+from liveroom.timebox import minutes_given
 from liveroom.tokens import digest, new_token
 from liveroom.web import auth
 from liveroom.web.endpoint import Call, Endpoint, room_of
@@ -77,7 +78,7 @@ async def look(call: Call, asked: LookAtLink) -> Invitation:
         room.title,
         room.kind,
         room.state,
-        room.minutes,
+        minutes_given(room.minutes, room.accommodation),
         settings.organisation,
         settings.contact,
         needs_name=link.role != "candidate",

@@ -50,18 +50,23 @@ class WirePage:
 
     async def open(self) -> None:
         """Connect (again, if need be), say hello and fetch the text."""
+        await self.connect()
+        if self._text_frames:
+            await self.hello()
+            self.welcome = await self.next("welcome")
+        await self.socket.send(frames.step_1(self.client.doc.get_state()))
+        await self.sync()
+
+    async def connect(self) -> None:
+        """Connect (again, if need be), and say nothing yet."""
         await self.close()
         protocols: Any = ["liveroom.1"] if self._text_frames else None
         self._socket = await connect(
             self.address, subprotocols=protocols, compression=None, max_size=None, proxy=None
         )
-        if self._text_frames:
-            await self.send(
-                {"type": "hello", "page": self.page, "client": self.client.id, "next": self.n + 1}
-            )
-            self.welcome = await self.next("welcome")
-        await self.socket.send(frames.step_1(self.client.doc.get_state()))
-        await self.sync()
+
+    async def hello(self) -> None:
+        await self.send({"type": "hello", "page": self.page, "client": self.client.id, "next": self.n + 1})
 
     async def close(self) -> None:
         if self._socket is not None:
@@ -77,6 +82,13 @@ class WirePage:
                 frame = await self._receive()
                 if isinstance(frame, dict) and frame["type"] in kinds:
                     return frame
+
+    async def until_person(self, role: str, **is_now: object) -> dict[str, Any]:
+        """Read on until somebody of this role is shown so (`waiting=True`); what is shown of them."""
+        while True:
+            for person in (await self.next("people-changed"))["people"]:
+                if person["role"] == role and is_now.items() <= person.items():
+                    return dict(person)
 
     async def sync(self) -> None:
         """Return once the server's answer to our step 1 is here."""
