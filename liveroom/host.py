@@ -120,8 +120,10 @@ class Host:
         return connection
 
     def receive(self, connection: ConnectionId, frame: str | bytes) -> None:
-        """Take one frame. Whatever is wrong with it stays between the room and its sender."""
+        """Take one frame. Whatever is wrong with it stays between the room and its sender, who waits if too fast."""
         now = self._clock.now()
+        wait_us, told = self.room.paced(connection, len(frame), now)
+        self.do(told)
         if isinstance(frame, bytes):
             self.do(self.room.receive_binary(connection, frame, now))
         else:
@@ -131,6 +133,8 @@ class Host:
                 self.do([Close(connection, BAD_FRAME, "The frame is not a message of this protocol.")])
             else:
                 self.do(self.room.receive(connection, message, now))
+        if wait_us and (wire := self._wires.get(connection)) is not None:
+            wire.pause(wait_us / 1_000_000)
 
     def leave(self, connection: ConnectionId) -> None:
         if self._wires.pop(connection, None) is not None:

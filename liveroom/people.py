@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from liveroom.audience import may_see
 from liveroom.effects import ConnectionId
 from liveroom.messages import Caret, Person, Role
+from liveroom.rates import RUNS_BURST, RUNS_PER_SECOND, Bucket, Pace
 
 CLIENTS_PER_PARTICIPANT_MAX = 1000
 CARET_EVERY_US = 100_000
@@ -31,6 +32,7 @@ class Participant:
     role: Role
     colour: str
     clients: set[int] = field(default_factory=set)
+    runs: Bucket = field(default_factory=lambda: Bucket(RUNS_PER_SECOND, RUNS_BURST))
 
 
 @dataclass(slots=True)
@@ -44,6 +46,7 @@ class Connection:
     page: str | None = None
     waiting: bool = False
     starting_over: bool = False
+    pace: Pace = field(default_factory=Pace)
     caret_at_us: int = -CARET_EVERY_US
     caret: Caret | None = None
 

@@ -32,6 +32,8 @@ from liveroom.effects import (
 )
 from liveroom.lib0 import Truncated
 from liveroom.messages import (
+    NOTE_CHARS_MAX,
+    SOURCE_CHARS_MAX,
     Accommodation,
     AddFile,
     Admit,
@@ -67,6 +69,7 @@ from liveroom.messages import (
     RoomView,
     RunChecks,
     SetAccommodation,
+    Slowed,
     StartFocusTime,
     StartOver,
     Timer,
@@ -84,6 +87,7 @@ from liveroom.updates import BadUpdate
 from liveroom.writing import Writing
 
 NOT_LET_IN = "An interviewer has not let you in yet; wait on the page."
+SLOWED = "This page sends faster than a page may, so the server reads it more slowly. Nothing is lost."
 ROLE_CHANGED = "Your role in this room has changed; the client connects again."
 
 
@@ -272,6 +276,16 @@ class Room:
             return []
         self._introduced.add(person.participant)
         return [Record(person.participant, "participant", _card(person), now)]
+
+    # --- frames
+
+    def paced(self, sender: ConnectionId, size: int, now: int) -> tuple[int, list[Effect]]:
+        """A frame of so many bytes came: how long (µs) to read nothing more of its connection, and telling its page."""
+        connection = self.people.connection(sender)
+        if connection is None:
+            return 0, []
+        wait, tell = connection.pace.take(size, now)
+        return wait, [Tell(Slowed(SLOWED), to=sender)] if tell and connection.page is not None else []
 
     # --- text frames
 
@@ -471,8 +485,19 @@ class Room:
     def _request_run(self, connection: Connection, message: RequestRun, now: int) -> list[Effect]:
         if refused := self._may_write(connection):
             return self._refuse(connection, refused, message)
+        if len(message.source) > SOURCE_CHARS_MAX:
+            reason = (
+                f"A cell that runs has at most {SOURCE_CHARS_MAX:,} characters; split it with a # %% line."
+            )
+            return self._refuse(connection, reason, message)
         if self.runs.full:
             return self._refuse(connection, "Too many runs are waiting; interrupt them first.", message)
+        if connection.person.runs.level(now) < 1:
+            reason = (
+                "You ran cells faster than one every two seconds for long; wait a moment, then run it again."
+            )
+            return self._refuse(connection, reason, message)
+        connection.person.runs.spend(1, now)
         by, place = connection.person.participant, message.place
         view, told = self.runs.request(by=by, source=message.source, place=place, at_us=now)
         body: dict[str, object] = {
@@ -592,6 +617,9 @@ class Room:
     def _note(self, connection: Connection, message: WriteNote, now: int) -> list[Effect]:
         if connection.person.role == "candidate":
             return [self._tell_refused(connection, "Notes are for interviewers.")]
+        if len(message.text) > NOTE_CHARS_MAX:
+            reason = f"A note has at most {NOTE_CHARS_MAX:,} characters; begin another one."
+            return [self._tell_refused(connection, reason)]
         effects = self._notes.write(connection.person, message, now)
         if effects is None:
             return [self._tell_refused(connection, "Only its author can change a note.")]

@@ -20,6 +20,7 @@ PURE = (
     "pages",
     "people",
     "presence",
+    "rates",
     "room",
     "rounds",
     "runs",

@@ -79,7 +79,7 @@ class WirePage:
         """The next text frame of one of these kinds; Yjs updates on the way are applied."""
         async with asyncio.timeout(WAIT_SECONDS):
             while True:
-                frame = await self._receive()
+                frame = await self.receive()
                 if isinstance(frame, dict) and frame["type"] in kinds:
                     return frame
 
@@ -94,11 +94,11 @@ class WirePage:
         """Return once the server's answer to our step 1 is here."""
         async with asyncio.timeout(WAIT_SECONDS):
             while True:
-                frame = await self._receive()
+                frame = await self.receive()
                 if isinstance(frame, frames.Frame) and frame.kind == "step-2":
                     return
 
-    async def _receive(self) -> dict[str, Any] | frames.Frame:
+    async def receive(self) -> dict[str, Any] | frames.Frame:
         raw = await self.socket.recv()
         if isinstance(raw, str):
             message: dict[str, Any] = json.loads(raw)
@@ -117,7 +117,7 @@ class WirePage:
         with pytest.raises(ConnectionClosed) as closed:
             async with asyncio.timeout(WAIT_SECONDS):
                 while True:
-                    await self._receive()
+                    await self.receive()
         assert closed.value.rcvd is not None
         return closed.value.rcvd.code, closed.value.rcvd.reason
 
@@ -154,7 +154,7 @@ class WirePage:
         """Read on until the text holds all of these."""
         async with asyncio.timeout(WAIT_SECONDS):
             while not all(part in str(self.client) for part in parts):
-                await self._receive()
+                await self.receive()
 
     async def until_people(self, here: int) -> None:
         """Read on until so many people are in the room."""
