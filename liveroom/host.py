@@ -7,10 +7,12 @@ its log before anyone is answered.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
+from pathlib import Path
 from typing import Any, Protocol
 
 import structlog
 
+from kernels.kernel import Limits, Pool
 from liveroom import websocket
 from liveroom.audience import ALL
 from liveroom.checks import Judged
@@ -104,9 +106,20 @@ class Host:
         self.last_left_us = clock.now()
         self._set_alarm()  # a room opened from its log may have nothing to do before
 
-    def seat_kernel(self, seat: KernelSeat) -> None:
-        """Give the room its side of the kernel; once, before the first effect."""
-        self._seat = seat
+    def seat_kernel(
+        self, lease: str, pool: Pool, limits: Limits, *, data: Callable[[], Awaitable[Path | None]]
+    ) -> None:
+        """Give the room its side of the kernel, which is leased under that name; once, before the first effect."""
+        self._seat = KernelSeat(
+            lease,
+            pool,
+            limits,
+            data=data,
+            say=lambda kernel, reason, fresh: self.apply(
+                lambda room, now: room.kernel_changed(kernel, now, reason=reason, fresh=fresh)
+            ),
+            put=lambda run, item: self.apply(lambda room, now: room.output(run, item, now)),
+        )
 
     # --- what connections call
 

@@ -23,11 +23,11 @@ from liveroom.host import Host, Wire
 from liveroom.log import Log, RoomClock, Salts, heads_of
 from liveroom.messages import CheckKind, DataFile, Role, RoomView
 from liveroom.people import Allowed
+from liveroom.practice import PracticeRooms
 from liveroom.recorder import Recorder
 from liveroom.replay import decode_events
 from liveroom.room import Facts, Room
 from liveroom.rows import EventRow, StoredParticipant, StoredRoom
-from liveroom.seat import KernelSeat
 from liveroom.store import Store
 
 log = structlog.get_logger()
@@ -53,7 +53,7 @@ class Services:
 
 
 class Rooms:
-    """The live rooms of this server."""
+    """The live rooms of this server; `practice` holds those of which nothing is kept."""
 
     def __init__(
         self,
@@ -64,7 +64,9 @@ class Rooms:
         limits: Limits,
         monotonic: Callable[[], int],
         wall: Callable[[], int],
+        practice_most: int = 8,
     ) -> None:
+        self.practice = PracticeRooms(pool, limits=limits, monotonic=monotonic, wall=wall, most=practice_most)
         self._store = store
         self._pool = pool
         self._services = services
@@ -105,6 +107,8 @@ class Rooms:
         self, room: str, token_hash: bytes, wire: Wire, *, speaks_text: bool
     ) -> tuple[Host, ConnectionId]:
         """Give the bearer of a participant's token a place; raises `BadToken`, `RoomGone` or `NotAllowed`."""
+        if self.practice.has(room):
+            return self.practice.join(room, token_hash, wire, speaks_text=speaks_text)
         await self._admitted(room, token_hash)  # nobody else has a room opened
         host = await self.host(room)
         # Opening takes a while, in which a link may be withdrawn or an answer changed: what counts is now.
@@ -177,6 +181,7 @@ class Rooms:
             await self._pool.release(room)
 
     def kernel_died(self, room: str, reason: str) -> None:
+        self.practice.kernel_died(room, reason)
         host = self.live(room)
         if host is not None:
             host.kernel_died(reason)
@@ -197,6 +202,7 @@ class Rooms:
     async def close(self) -> None:
         """End all hosts, with everything recorded. Kernels go on in their host."""
         self._janitor.cancel()
+        await self.practice.close()
         await asyncio.gather(*self._background, return_exceptions=True)
         for room in list(self._hosts):
             host = self.live(room)
@@ -232,18 +238,8 @@ class Rooms:
             judge=partial(self._services.judge, stored),
             ended=partial(self._ended, room),
         )
-        host.seat_kernel(
-            KernelSeat(
-                room,
-                self._pool,
-                self._limits,
-                data=partial(self._services.data_folder, stored),
-                say=lambda kernel, reason, fresh: host.apply(
-                    lambda state, now: state.kernel_changed(kernel, now, reason=reason, fresh=fresh)
-                ),
-                put=lambda run, item: host.apply(lambda state, now: state.output(run, item, now)),
-            )
-        )
+        data_folder = partial(self._services.data_folder, stored)
+        host.seat_kernel(room, self._pool, self._limits, data=data_folder)
         host.apply(lambda state, now: state.first_events(now) if last_at_us < 0 else state.recovered(now))
         await host.settled()
         return host

@@ -107,6 +107,14 @@ async def join(call: Call, asked: JoinByLink) -> Entered:
     return Entered(room.id, joined.participant, joined.role, token)
 
 
+async def practise(call: Call, asked: LookAtLink) -> Entered:
+    """A practice room for whoever has a link that opens: one's own, with a kernel, and nothing of it is kept."""
+    link, _ = await _open(call, asked.link)
+    opened = await call.parts.rooms.practice.open(link.serial)
+    me = opened.participant
+    return Entered(opened.room, me.participant, me.role, opened.token)
+
+
 async def consent_notice(call: Call) -> ConsentNotice:
     """The notice that the candidate answers, for programs that hold a token and no link."""
     call.allow("candidate")
@@ -184,6 +192,7 @@ ENDPOINTS = [
     Endpoint("POST", "/api/sign-out", "anyone", sign_out, Ok),
     Endpoint("POST", "/api/join/look", "anyone", look, Invitation, LookAtLink, rate="120/minute"),
     Endpoint("POST", "/api/join", "anyone", join, Entered, JoinByLink, rate="120/minute"),
+    Endpoint("POST", "/api/practice", "anyone", practise, Entered, LookAtLink, rate="20/minute"),
     Endpoint("GET", "/api/rooms/{room}/consent", "participant", consent_notice, ConsentNotice),
     Endpoint("POST", "/api/rooms/{room}/consent", "participant", consent, Ok, Consent),
     Endpoint("POST", "/api/rooms/{room}/withdraw-typing", "participant", withdraw, Ok),

@@ -99,7 +99,11 @@ async def data(call: Call) -> Response:
 
 async def blob(call: Call) -> Response:
     """An output that was too large for a frame."""
-    found = await call.parts.store.blob(call.room_id, str(call.request.path_params["sha256"]))
+    sha256, practice = str(call.request.path_params["sha256"]), call.parts.rooms.practice
+    if practice.has(call.room_id):
+        found = practice.blob(call.room_id, sha256)
+    else:
+        found = await call.parts.store.blob(call.room_id, sha256)
     role, participant = _seen_as(call)
     if found is None or not may_see(found.audience, role=role, participant=participant):
         raise NotFound("This room has no such output.")
@@ -156,7 +160,7 @@ def _by(call: Call) -> str | None:
 async def _check_let_in(call: Call) -> None:
     """A candidate who has not answered the notice, or waits in the lobby, has nothing of the room yet."""
     person = call.participant
-    if person is None or person.role != "candidate":
+    if person is None or person.role != "candidate" or call.parts.rooms.practice.has(call.room_id):
         return
     if await call.parts.store.consent(call.room_id) is None:
         raise ConsentNeeded("Read and answer the notice first; open your link again.")

@@ -54,6 +54,13 @@ class Ear:
     def pause(self, seconds: float) -> None:
         self.paused.append(seconds)
 
+    async def closed(self) -> Closing:
+        """Why the room closed it, once it has."""
+        while True:
+            item = await asyncio.wait_for(self.heard.get(), 10)
+            if isinstance(item, Closing):
+                return item
+
 
 def unframed(frame: bytes) -> tuple[int, bytes]:
     """The opcode and payload of one whole frame of the server."""
