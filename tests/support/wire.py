@@ -169,7 +169,7 @@ class WirePage:
         """Read on until this binary frame has come so many times."""
         async with asyncio.timeout(WAIT_SECONDS):
             while self.binary.count(frame) < times:
-                await self._receive()
+                await self.receive()
 
     async def until_saved(self, n: int) -> None:
         async with asyncio.timeout(WAIT_SECONDS):
