@@ -7,10 +7,12 @@ its log before anyone is answered.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
+from pathlib import Path
 from typing import Any, Protocol
 
 import structlog
 
+from kernels.kernel import Limits, Pool
 from liveroom import websocket
 from liveroom.audience import ALL
 from liveroom.checks import Judged
@@ -104,9 +106,20 @@ class Host:
         self.last_left_us = clock.now()
         self._set_alarm()  # a room opened from its log may have nothing to do before
 
-    def seat_kernel(self, seat: KernelSeat) -> None:
-        """Give the room its side of the kernel; once, before the first effect."""
-        self._seat = seat
+    def seat_kernel(
+        self, lease: str, pool: Pool, limits: Limits, *, data: Callable[[], Awaitable[Path | None]]
+    ) -> None:
+        """Give the room its side of the kernel, which is leased under that name; once, before the first effect."""
+        self._seat = KernelSeat(
+            lease,
+            pool,
+            limits,
+            data=data,
+            say=lambda kernel, reason, fresh: self.apply(
+                lambda room, now: room.kernel_changed(kernel, now, reason=reason, fresh=fresh)
+            ),
+            put=lambda run, item: self.apply(lambda room, now: room.output(run, item, now)),
+        )
 
     # --- what connections call
 
@@ -120,8 +133,10 @@ class Host:
         return connection
 
     def receive(self, connection: ConnectionId, frame: str | bytes) -> None:
-        """Take one frame. Whatever is wrong with it stays between the room and its sender."""
+        """Take one frame. Whatever is wrong with it stays between the room and its sender, who waits if too fast."""
         now = self._clock.now()
+        wait_us, told = self.room.paced(connection, len(frame), now)
+        self.do(told)
         if isinstance(frame, bytes):
             self.do(self.room.receive_binary(connection, frame, now))
         else:
@@ -131,6 +146,8 @@ class Host:
                 self.do([Close(connection, BAD_FRAME, "The frame is not a message of this protocol.")])
             else:
                 self.do(self.room.receive(connection, message, now))
+        if wait_us and (wire := self._wires.get(connection)) is not None:
+            wire.pause(wait_us / 1_000_000)
 
     def leave(self, connection: ConnectionId) -> None:
         if self._wires.pop(connection, None) is not None:
@@ -183,6 +200,8 @@ class Host:
             self._idle.clear()
             if not self._starting_over:
                 self._recorder.enlist(self)
+        else:
+            self._set_alarm()  # what was held back is due at its time, though nothing follows
 
     def batch(self) -> Batch | None:
         """All that the waiting effects record, for the recorder: it is written before any of them is performed."""

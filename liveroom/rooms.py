@@ -21,13 +21,13 @@ from liveroom.effects import ConnectionId
 from liveroom.errors import BadToken, ConsentNeeded, LiveroomError, RoomGone, TooMany
 from liveroom.host import Host, Wire
 from liveroom.log import Head, Log, RoomClock, Salts, follow, start_of
-from liveroom.messages import CheckKind, DataFile, RoomView
+from liveroom.messages import CheckKind, DataFile, Role, RoomView
 from liveroom.people import Allowed
+from liveroom.practice import PracticeRooms
 from liveroom.recorder import Recorder
 from liveroom.replay import decode_events
 from liveroom.room import Facts, Room
 from liveroom.rows import StoredParticipant, StoredRoom
-from liveroom.seat import KernelSeat
 from liveroom.store import Store
 
 log = structlog.get_logger()
@@ -52,7 +52,7 @@ class Services:
 
 
 class Rooms:
-    """The live rooms of this server."""
+    """The live rooms of this server; `practice` holds those of which nothing is kept."""
 
     def __init__(
         self,
@@ -64,7 +64,9 @@ class Rooms:
         monotonic: Callable[[], int],
         wall: Callable[[], int],
         idle_seconds: float,
+        practice_most: int = 8,
     ) -> None:
+        self.practice = PracticeRooms(pool, limits=limits, monotonic=monotonic, wall=wall, most=practice_most)
         self._store = store
         self._pool = pool
         self._services = services
@@ -106,6 +108,8 @@ class Rooms:
         self, room: str, token_hash: bytes, wire: Wire, *, speaks_text: bool
     ) -> tuple[Host, ConnectionId]:
         """Give the bearer of a participant's token a place; raises `BadToken`, `RoomGone` or `NotAllowed`."""
+        if self.practice.has(room):
+            return self.practice.join(room, token_hash, wire, speaks_text=speaks_text)
         await self._admitted(room, token_hash)  # nobody else has a room opened
         host = await self.host(room)
         # Opening takes a while, in which a link may be withdrawn or an answer changed: what counts is now.
@@ -149,6 +153,20 @@ class Rooms:
         host.apply(lambda state, now: state.reopen(by, now))
         await host.settled()
 
+    async def change_role(self, room: str, participant: str, role: Role, by: str | None) -> None:
+        """Let the room know of a role that the store has already."""
+        host = await self.host(room)
+        host.apply(lambda state, now: state.change_role(participant, role, by, now))
+        await host.settled()
+
+    async def keeps_waiting(self, room: StoredRoom, participant: str) -> bool:
+        """Whether this candidate has not been let in yet."""
+        if not room.lobby:
+            return False
+        if room.replay_deleted:
+            return room.started_wall_us is None  # their arrival starts the room, and only the admitted arrive
+        return (await self.host(room.id)).room.keeps_waiting(participant)
+
     async def revoke(self, room: str, participants: Collection[str], *, code: int, reason: str) -> None:
         """Close the sockets of these participants; all that came by them is recorded when this returns."""
         host = self.live(room)
@@ -167,6 +185,7 @@ class Rooms:
             await self._pool.release(room)
 
     def kernel_died(self, room: str, reason: str) -> None:
+        self.practice.kernel_died(room, reason)
         host = self.live(room)
         if host is not None:
             host.kernel_died(reason)
@@ -187,6 +206,7 @@ class Rooms:
     async def close(self) -> None:
         """End all hosts, with everything recorded. Kernels go on in their host."""
         self._janitor.cancel()
+        await self.practice.close()
         await asyncio.gather(*self._background, return_exceptions=True)
         for room in list(self._hosts):
             host = self.live(room)
@@ -222,18 +242,8 @@ class Rooms:
             judge=partial(self._services.judge, stored),
             ended=partial(self._ended, room),
         )
-        host.seat_kernel(
-            KernelSeat(
-                room,
-                self._pool,
-                self._limits,
-                data=partial(self._services.data_folder, stored),
-                say=lambda kernel, reason, fresh: host.apply(
-                    lambda state, now: state.kernel_changed(kernel, now, reason=reason, fresh=fresh)
-                ),
-                put=lambda run, item: host.apply(lambda state, now: state.output(run, item, now)),
-            )
-        )
+        data_folder = partial(self._services.data_folder, stored)
+        host.seat_kernel(room, self._pool, self._limits, data=data_folder)
         host.apply(lambda state, now: state.first_events(now) if last_at_us < 0 else state.recovered(now))
         await host.settled()
         return host
@@ -281,7 +291,7 @@ class Rooms:
             meeting_url=stored.meeting_url,
             guide=None if exercise is None else exercise.guide,
         )
-        return Facts(view, stored.minutes, stored.history, stored.starter)
+        return Facts(view, stored.minutes, stored.history, stored.starter, stored.accommodation, stored.lobby)
 
     async def _ended(self, room: str) -> None:
         if await self._services.ended(room):

@@ -34,6 +34,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     asks_metrics: bool = True
     asks_typing: bool = True
     candidate_sees_replay: bool = False
+    practice_rooms_most: Annotated[int, Meta(ge=0, le=100)] = 8
     access_log: bool = False
     durability: Literal["full", "normal"] = "full"
     room_idle_seconds: Annotated[float, Meta(gt=0)] = 600

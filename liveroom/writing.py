@@ -11,6 +11,7 @@ from liveroom.effects import Close, Effect, Record, Relay, Tell
 from liveroom.errors import BadRequest
 from liveroom.files import FILES_MAX, plain_text, sound_path
 from liveroom.messages import (
+    FILE_CHARS_MAX,
     MAIN_FILE,
     AddFile,
     DeleteFile,
@@ -158,6 +159,10 @@ class Writing:
         if isinstance(message, AddFile):
             if len(paths) >= FILES_MAX:
                 raise BadRequest(f"A room has at most {FILES_MAX} files; delete one that is not needed.")
+            if len(message.text) > FILE_CHARS_MAX:
+                raise BadRequest(
+                    f"A file begins with at most {FILE_CHARS_MAX:,} characters; add the rest to it afterwards."
+                )
             path = sound_path(message.path, taken=paths.values())
             return self.document.add_file(path, plain_text(message.text)), path
         if message.file not in paths:

@@ -35,7 +35,7 @@ async def test_who_is_thrown_out_is_out_within_a_second_and_what_they_wrote_befo
         async with asyncio.timeout(1):
             assert [(await one.closed())[0] for one in (cleo, stock)] == [4401, 4401]
         for one in (cleo, stock):
-            await one.knock()
+            await one.connect()
             assert (await one.closed())[0] == 4401
         await ivy.until_text("before\n")
         await ivy.until_saved(await ivy.write("after\n"))
@@ -46,7 +46,7 @@ async def test_a_token_that_is_not_good_spoils_nothing_for_the_one_that_is(
     server: Server, room: dict[str, Any]
 ) -> None:
     stranger = page_of(server, room | {"tokens": {"owner": "unknown"}}, "owner")
-    await stranger.knock()
+    await stranger.connect()
     assert (await stranger.closed())[0] == 4401
     async with page_of(server, room, "owner") as ada:
         await ada.until_saved(await ada.write("x"))
@@ -81,7 +81,7 @@ async def test_a_candidate_may_not_come_back_once_the_room_has_ended(
         await cleo.open()
         await ivy.send({"type": "end-room"})
         assert (await cleo.closed())[0] == 4410
-        await cleo.knock()
+        await cleo.connect()
         assert (await cleo.closed())[0] == 4410
         await ivy.write("too late\n")
         assert "ended" in (await ivy.next("refused"))["reason"]

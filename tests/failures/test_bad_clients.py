@@ -142,7 +142,7 @@ async def test_a_client_that_goes_while_it_is_sent_a_long_text_is_alone_in_it(
         async with typing_goes_on(server, room, role="interviewer"):
             for _ in range(20):
                 bad = stock_of(server, room, "candidate")
-                await bad.knock()
+                await bad.connect()
                 await bad.socket.send(frames.step_1(b"\x00"))
                 bad.abort()
 

@@ -94,7 +94,7 @@ async def test_a_deleted_room_is_gone_however_often_its_clients_come_back(
     assert await asyncio.gather(*insisting) == [4404, 4404]
     assert room["room"] not in {one["room"] for one in rooms_of(server, token)}
     for client in clients:
-        await client.knock()
+        await client.connect()
         assert (await client.closed())[0] == 4404
 
 

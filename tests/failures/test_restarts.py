@@ -79,7 +79,7 @@ async def test_a_room_whose_record_is_gone_begins_anew_and_no_old_text_is_merged
     await cleo.open()
     assert str(cleo.client) == STARTER
     assert cleo.kept == [f"{STARTER}x = 1\n"]
-    await ivy.knock()
+    await ivy.connect()
     assert (await ivy.closed())[0] == 4409
     await cleo.until_saved(await cleo.write("again\n"))
     record = await exported(mortal, made)
@@ -126,7 +126,7 @@ async def test_a_room_whose_record_is_damaged_is_refused_with_a_sentence_and_los
     await mortal.start()
     for made in rooms:
         for client in (page_of(mortal, made, "candidate"), stock_of(mortal, made, "interviewer")):
-            await client.knock()
+            await client.connect()
             code, reason = await client.closed()
             assert code == 1011
             assert "is damaged at event" in reason

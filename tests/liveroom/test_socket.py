@@ -232,6 +232,27 @@ async def test_a_cell_runs_on_a_sealed_kernel_and_everyone_sees_it(
         assert second["outputs"][0]["output"]["name"] == "ValueError"
 
 
+async def test_both_cells_of_a_practice_room_run_on_a_sealed_kernel(
+    server: Server, room: dict[str, Any]
+) -> None:
+    link = room["links"]["candidate"].partition("#")[2]
+    entered = server.post("/api/practice", {"link": link}, token="")
+    async with WirePage(server.url, entered["room"], entered["token"], page="page-practice") as cleo:
+        shown = []
+        for cell in str(cleo.client).split("# %%")[1:]:
+            await cleo.run(f"# %%{cell}")
+            while (frame := await cleo.next("output-added", "run-finished"))["type"] == "output-added":
+                shown.append(frame["output"])
+            assert frame["state"] == "ok", shown
+        assert shown[0]["text"].startswith("torch ")
+        assert any(part["mime"] == "image/png" for part in shown[-1]["parts"])
+        await cleo.run("print('practice' + '-canary')")
+        assert (await cleo.next("output-added"))["output"]["text"] == "practice-canary\n"
+        files = [path for path in server.folder.rglob("*") if path.is_file()]
+        assert files
+        assert not [path for path in files if b"practice-canary" in path.read_bytes()]
+
+
 async def test_a_restarted_server_finds_the_kernel_with_its_variables(tmp_path: Path) -> None:
     server = Server(tmp_path / "data", port=free_port())
     await server.start()

@@ -54,6 +54,20 @@ class Ear:
     def pause(self, seconds: float) -> None:
         self.paused.append(seconds)
 
+    async def next_binary(self) -> bytes:
+        """The next binary frame; what else comes on the way is let go of."""
+        while True:
+            item = await asyncio.wait_for(self.heard.get(), 10)
+            if not isinstance(item, Closing) and item[0] == websocket.BINARY:
+                return item[1]
+
+    async def closed(self) -> Closing:
+        """Why the room closed it, once it has."""
+        while True:
+            item = await asyncio.wait_for(self.heard.get(), 10)
+            if isinstance(item, Closing):
+                return item
+
 
 def unframed(frame: bytes) -> tuple[int, bytes]:
     """The opcode and payload of one whole frame of the server."""
@@ -72,7 +86,7 @@ class Page:
         self.heard: list[FromServer] = []
         self.frames: list[bytes] = []
         self.closed: Closing | None = None
-        self.host, self.connection, self._ear = host, connection, ear
+        self.host, self.connection, self.ear = host, connection, ear
         self._n = 0
 
     def send(self, message: Message) -> None:
@@ -95,7 +109,7 @@ class Page:
     async def next(self, kind: type[M]) -> M:
         """The next frame of this kind; others on the way are kept in `heard`."""
         while True:
-            item = await asyncio.wait_for(self._ear.heard.get(), 10)
+            item = await asyncio.wait_for(self.ear.heard.get(), 10)
             if isinstance(item, Closing):
                 self.closed = item
                 raise ConnectionError(item.reason)

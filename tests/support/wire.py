@@ -52,16 +52,16 @@ class WirePage:
 
     async def open(self) -> None:
         """Connect (again, if need be), say hello and fetch the text."""
-        await self.knock()
+        await self.connect()
         if self._text_frames:
-            await self.send(self._hello())
+            await self.hello()
             self.welcome = await self.next("welcome")
             await self._welcomed()
         await self.socket.send(frames.step_1(self.client.doc.get_state()))
         await self.sync()
 
-    async def knock(self) -> None:
-        """Connect without a word."""
+    async def connect(self) -> None:
+        """Connect (again, if need be), and say nothing yet."""
         await self.close()
         protocols: Any = ["liveroom.1"] if self._text_frames else None
         self._socket = await connect(
@@ -70,6 +70,9 @@ class WirePage:
 
     def _hello(self) -> dict[str, Any]:
         return {"type": "hello", "page": self.page, "client": self.client.id, "next": self.n + 1}
+
+    async def hello(self) -> None:
+        await self.send(self._hello())
 
     async def _welcomed(self) -> None:
         """The room has said how much of this page it has."""
@@ -89,19 +92,26 @@ class WirePage:
         """The next text frame of one of these kinds; Yjs updates on the way are applied."""
         async with asyncio.timeout(WAIT_SECONDS):
             while True:
-                frame = await self._receive()
+                frame = await self.receive()
                 if isinstance(frame, dict) and frame["type"] in kinds:
                     return frame
+
+    async def until_person(self, role: str, **is_now: object) -> dict[str, Any]:
+        """Read on until somebody of this role is shown so (`waiting=True`); what is shown of them."""
+        while True:
+            for person in (await self.next("people-changed"))["people"]:
+                if person["role"] == role and is_now.items() <= person.items():
+                    return dict(person)
 
     async def sync(self) -> None:
         """Return once the server's answer to our step 1 is here."""
         async with asyncio.timeout(WAIT_SECONDS):
             while True:
-                frame = await self._receive()
+                frame = await self.receive()
                 if isinstance(frame, frames.Frame) and frame.kind == "step-2":
                     return
 
-    async def _receive(self) -> dict[str, Any] | frames.Frame:
+    async def receive(self) -> dict[str, Any] | frames.Frame:
         raw = await self.socket.recv()
         if isinstance(raw, str):
             message: dict[str, Any] = json.loads(raw)
@@ -122,7 +132,7 @@ class WirePage:
         with pytest.raises(ConnectionClosed) as closed:
             async with asyncio.timeout(WAIT_SECONDS):
                 while True:
-                    await self._receive()
+                    await self.receive()
         assert closed.value.rcvd is not None
         return closed.value.rcvd.code, closed.value.rcvd.reason
 
@@ -131,7 +141,7 @@ class WirePage:
         with contextlib.suppress(ConnectionClosed):
             async with asyncio.timeout(WAIT_SECONDS):
                 while True:
-                    await self._receive()
+                    await self.receive()
 
     async def edit(self, update: bytes, *, client_at_us: int = 0, origin: str = "typed") -> int:
         self.n += 1
@@ -173,7 +183,7 @@ class WirePage:
         """Read on until this holds."""
         async with asyncio.timeout(WAIT_SECONDS):
             while not holds():
-                await self._receive()
+                await self.receive()
 
     async def until_people(self, here: int) -> None:
         """Read on until so many people are in the room."""
@@ -188,7 +198,7 @@ class WirePage:
         """Read on until this binary frame has come so many times."""
         async with asyncio.timeout(WAIT_SECONDS):
             while self.binary.count(frame) < times:
-                await self._receive()
+                await self.receive()
 
     async def until_saved(self, n: int) -> None:
         async with asyncio.timeout(WAIT_SECONDS):
@@ -228,8 +238,8 @@ class LastingPage(WirePage):
         with contextlib.suppress(ConnectionClosed):
             await self.send(frame)
 
-    async def _receive(self) -> dict[str, Any] | frames.Frame:
-        frame = await super()._receive()
+    async def receive(self) -> dict[str, Any] | frames.Frame:
+        frame = await super().receive()
         if isinstance(frame, dict) and frame["type"] == "saved":
             self.waiting = {n: waits for n, waits in self.waiting.items() if n > frame["n"]}
         elif isinstance(frame, dict) and frame["type"] == "start-over":
