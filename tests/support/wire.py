@@ -64,8 +64,9 @@ class WirePage:
         """Connect (again, if need be), and say nothing yet."""
         await self.close()
         protocols: Any = ["liveroom.1"] if self._text_frames else None
+        # Unbounded: a page whose test looks elsewhere for a minute still hears pings, as a browser does.
         self._socket = await connect(
-            self.address, subprotocols=protocols, compression=None, max_size=None, proxy=None
+            self.address, subprotocols=protocols, compression=None, max_size=None, max_queue=None, proxy=None
         )
 
     def _hello(self) -> dict[str, Any]:
