@@ -64,8 +64,15 @@ class WirePage:
         """Connect without a word."""
         await self.close()
         protocols: Any = ["liveroom.1"] if self._text_frames else None
+        # Without a bound the library reads on while a test does something else, as a browser does: one that has
+        # stopped reading answers no ping either.
         self._socket = await connect(
-            self.address, subprotocols=protocols, compression=None, max_size=None, proxy=None
+            self.address,
+            subprotocols=protocols,
+            compression=None,
+            max_size=None,
+            max_queue=None,
+            proxy=None,
         )
 
     def _hello(self) -> dict[str, Any]:
