@@ -141,13 +141,17 @@ class Document:
                 raise ReadOnly("The edit was not taken.")
             return Change([], added=False)
         fresh = check(parsed, known=self._known, writers=writers, texts=self._texts)
-        if self._new_deletes([deleted for deleted in parsed.deletes if deleted[0] == KEEPER]):
+        if parsed.deletes and self._new_deletes([gone for gone in parsed.deletes if gone[0] == KEEPER]):
             raise Forged("The update deletes a file; ask the server for that.")
-        added_chars = sum(utf16_length(s.text) for s in parsed.structs if s.client in fresh)
+        added_chars = pieces = 0
+        for struct in parsed.structs:
+            if struct.client in fresh:
+                added_chars += utf16_length(struct.text)
+            if struct.clock + struct.length > self._known.get(struct.client, 0):
+                pieces += 1
         if added_chars and self._size() + added_chars > CHARS_MAX:
             raise TooLarge(f"The room's files may hold {CHARS_MAX:,} characters; the edit would pass that.")
         halves = self._check_pairs(parsed)
-        pieces = sum(s.clock + s.length > self._known.get(s.client, 0) for s in parsed.structs)
         self._check_steps(pieces, parsed.deletes)
         try:
             self._doc.apply_update(update)
