@@ -29,7 +29,7 @@ from tests.support.record import Exported, exported
 from tests.support.server import Server, end_kernel_host, free_port
 from tests.support.wire import WirePage
 
-PEOPLE = {"candidate": "Cleo", "interviewer": "Ivy", "owner": "Ada"}
+NAMES = {"candidate": "Cleo", "interviewer": "Ivy"}
 
 
 class LinkToHost:
@@ -73,7 +73,7 @@ class RoomsOnDisk:
 
     async def connect(self, role: str, *, speaks_text: bool) -> Link:
         ear = Ear()
-        token = digest(PEOPLE[role])
+        token = digest(NAMES[role])
         host, connection = await self._site.rooms.join("room-1", token, ear, speaks_text=speaks_text)
         return LinkToHost(host, connection, ear)
 
