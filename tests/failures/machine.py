@@ -100,16 +100,23 @@ class Somebody:
         if self.page is None:
             self.outgoing.append(frames.update(update))
             return
-        self.n += 1
         if origin == "deleted":
-            self._deletions.add(self.n)
-        edit = {"type": "edit", "page": self.page, "n": self.n, "clientAtUs": 0, "origin": origin}
-        self.waiting[self.n] = json.dumps(edit | {"update": base64.b64encode(update).decode()})
+            self._deletions.add(self.n + 1)
+        self._count({"type": "edit", "origin": origin, "update": base64.b64encode(update).decode()})
+
+    def pasted(self) -> None:
+        """A page tells that text came by the clipboard: unlike an edit, Yjs would not notice if it came twice."""
+        if self.page is not None:
+            self._count({"type": "paste", "chars": 1, "lines": 1})
+
+    def _count(self, frame: dict[str, Any]) -> None:
+        self.n += 1
+        self.waiting[self.n] = json.dumps(frame | {"page": self.page, "n": self.n, "clientAtUs": 0})
         self.outgoing.append(self.waiting[self.n])
 
     def missing(self, record: Exported, *, up_to: int) -> set[int]:
-        """Which of the page's edits are not recorded, but for deletions of what somebody else had deleted."""
-        recorded = {event.body["n"] for event in record.edits(self.page)}
+        """Which of the page's frames are not recorded, but for deletions of what somebody else had deleted."""
+        recorded = {event.body["n"] for event in record.events if event.body.get("page") == self.page}
         return set(range(1, up_to + 1)) - recorded - self._deletions
 
     def deliver(self, number: int) -> None:
@@ -182,6 +189,7 @@ class RoomMachine(RuleBasedStateMachine):
 
     @rule(who=who, at=st.floats(0, 1))
     def paste(self, who: int, at: float) -> None:
+        self.people[who].pasted()
         self.insert(who, "0123456789 🌴\n" * 300, at)
 
     @rule(who=who, at=st.floats(0, 1), length=st.integers(1, 30))
@@ -247,7 +255,7 @@ class RoomMachine(RuleBasedStateMachine):
         for one in self.people:
             assert str(one.client) == record.text, f"{one.role} has another text"
             if one.page is not None:
-                assert one.missing(record, up_to=one.n) == set(), "an edit of the page is missing"
+                assert one.missing(record, up_to=one.n) == set(), "a frame of the page is missing"
         for mark in map(chr, range(0xE000, 0xE000 + self._marks)):
             times = record.text.count(mark)
             assert times <= 1, "doubled"
@@ -260,7 +268,7 @@ class RoomMachine(RuleBasedStateMachine):
         record = self._run(self._world.record())
         for one in self.people:
             if one.page is not None:
-                assert one.missing(record, up_to=one.saved) == set(), "an acknowledged edit is missing"
+                assert one.missing(record, up_to=one.saved) == set(), "an acknowledged frame is missing"
 
     async def _meet(self) -> None:
         """Everybody comes back on a network that passes everything, until nothing is on its way any more."""

@@ -188,14 +188,14 @@ def run(world: type[RoomsOnDisk] | type[ServerProcess], *, examples: int, steps:
 
 
 @pytest.mark.parametrize(
-    "examples", [pytest.param(25, id="some"), pytest.param(1000, id="many", marks=pytest.mark.soak)]
+    "examples", [pytest.param(20, id="some"), pytest.param(1000, id="many", marks=pytest.mark.soak)]
 )
 def test_rooms_on_a_real_store_lose_nothing_and_double_nothing(examples: int) -> None:
-    run(RoomsOnDisk, examples=examples, steps=40)
+    run(RoomsOnDisk, examples=examples, steps=30)
 
 
 @pytest.mark.parametrize(
     "examples", [pytest.param(1, id="one"), pytest.param(40, id="many", marks=pytest.mark.soak)]
 )
 def test_a_real_server_over_real_sockets_loses_nothing_and_doubles_nothing(examples: int) -> None:
-    run(ServerProcess, examples=examples, steps=25)
+    run(ServerProcess, examples=examples, steps=12)
