@@ -87,8 +87,9 @@ def parse(update: bytes) -> Update:
 
 def _structs(reader: Reader) -> list[Struct]:
     structs = []
+    named: set[int] = set()
     for _ in range(reader.uint()):
-        count, client, clock = _count(reader), reader.uint(), reader.uint()
+        count, client, clock = _count(reader), _new_name(reader, named), reader.uint()
         for _ in range(count):
             struct = _struct(reader, client, clock)
             structs.append(struct)
@@ -153,10 +154,26 @@ def _length(reader: Reader) -> int:
 
 def _deletes(reader: Reader) -> list[tuple[int, int, int]]:
     deletes: list[tuple[int, int, int]] = []
+    named: set[int] = set()
     for _ in range(reader.uint()):
-        client = reader.uint()
-        deletes.extend((client, reader.uint(), _length(reader)) for _ in range(_count(reader)))
+        client, end = _new_name(reader, named), 0
+        for _ in range(_count(reader)):
+            clock, length = reader.uint(), _length(reader)
+            if clock < end:
+                # Yjs would delete all of them, and yrs some.
+                raise BadUpdate("The update's deletions are not in order.")
+            deletes.append((client, clock, length))
+            end = clock + length
     return deletes
+
+
+def _new_name(reader: Reader, named: set[int]) -> int:
+    """A client that was not named before. Nobody names one twice, and yrs would take the second part for all."""
+    client = reader.uint()
+    if client in named:
+        raise BadUpdate("The update names a client twice.")
+    named.add(client)
+    return client
 
 
 def state_vector(encoded: bytes) -> dict[int, int]:
