@@ -36,6 +36,33 @@ PASTE = """
 """
 
 
+_DATABASE = """
+const database = await new Promise((resolve) => {
+  const request = indexedDB.open("liveroom");
+  request.onsuccess = () => resolve(request.result);
+});
+"""
+LEAVE = f"""
+async ([page, ageMs]) => {{
+  {_DATABASE}
+  const kept = {{ page, room: "another", participant: "p9", client: 1, history: null, text: "" }};
+  const changing = database.transaction("pages", "readwrite");
+  changing.objectStore("pages").put({{ ...kept, keptMs: Date.now() - ageMs }});
+  await new Promise((resolve) => {{ changing.oncomplete = resolve; }});
+  database.close();
+}}
+"""
+KEPT = f"""
+async () => {{
+  {_DATABASE}
+  const request = database.transaction("pages").objectStore("pages").getAllKeys();
+  await new Promise((resolve) => {{ request.onsuccess = resolve; }});
+  database.close();
+  return request.result;
+}}
+"""
+
+
 @asynccontextmanager
 async def candidate_over(
     people: People, server: Server, made: dict[str, Any]
@@ -279,3 +306,71 @@ async def test_more_than_any_small_storage_holds_waits_through_a_reload(
         network.let_websockets_pass()
         await ben.is_in_the_room()
     assert code(server, made) == "n" + page
+
+
+async def test_a_copy_of_refused_text_stays_through_a_reload_until_it_is_dismissed(
+    server: Server, people: People
+) -> None:
+    made = await server.make_room(candidate="Ben")
+    ben = await people.come()
+    asked = accept_dialogs(ben)
+    await ben.agree(made["links"]["candidate"], *ALL)
+    await ben.is_in_the_room()
+    await ben.editor.evaluate(PASTE, "x" * 600_000)
+    await saved(ben)
+    await ben.editor.evaluate(PASTE, "y" * 600_000)
+    await ben.sees(re.compile("The document may hold 1,000,000 characters.*kept as a download"))
+    await ben.page.reload()
+    await ben.is_in_the_room()
+    async with ben.page.expect_download() as download:
+        await ben.button("Download").click()
+    copy = (await (await download.value).path()).read_text()
+    assert (copy.count("x"), copy.count("y")) == (600_000, 600_000)
+    await ben.button("Dismiss").click()
+    await ben.page.reload()
+    await ben.is_in_the_room()
+    await expect(ben.page.get_by_text("kept as a download")).to_have_count(0)
+    assert asked == []
+
+
+async def test_a_browser_that_keeps_nothing_says_so_where_it_matters(server: Server, people: People) -> None:
+    made = await server.make_room(candidate="Ben")
+    ben = await people.come()
+    ben.excuse(BROKEN)
+    await ben.context.add_init_script(
+        "IDBFactory.prototype.open = () => { throw new Error('not in private') }"
+    )
+    await ben.agree(made["links"]["candidate"], *ALL)
+    await ben.is_in_the_room()
+    await types(ben, "a", after="# %%")
+    await saved(ben)
+    warning = ben.page.get_by_text("This browser keeps nothing of unsaved edits")
+    await expect(warning).to_have_count(0)
+    await ben.context.set_offline(True)
+    await types(ben, "b")
+    await expect(warning).to_be_visible()
+    await ben.context.set_offline(False)
+    await saved(ben)
+    await expect(warning).to_have_count(0)
+    assert code(server, made) == "# %%ab\n"
+
+
+async def test_what_nobody_came_back_for_goes_after_a_month_and_what_is_saved_at_once(
+    server: Server, people: People
+) -> None:
+    made = await server.make_room(candidate="Ben")
+    ben = await people.come()
+    ben.excuse(BROKEN)
+    await ben.agree(made["links"]["candidate"], *ALL)
+    await ben.is_in_the_room()
+    day_ms = 24 * 3600 * 1000
+    for page, days in (("old", 31), ("younger", 29)):
+        await ben.page.evaluate(LEAVE, [page, days * day_ms])
+    await ben.context.set_offline(True)
+    await types(ben, "a", after="# %%")
+    await ben.page.wait_for_function(f"async () => (await ({KEPT})()).length === 3")
+    await ben.context.set_offline(False)
+    await saved(ben)
+    await ben.page.wait_for_function(f"async () => (await ({KEPT})()).length === 2")
+    await ben.page.reload()
+    await ben.page.wait_for_function(f"async () => String(await ({KEPT})()) === 'younger'")

@@ -2,13 +2,12 @@
 
 import { type FromClient, type FromServer, SUBPROTOCOL } from "../protocol.gen.ts";
 
-/** The server speaks at least every 4 s. */
+/** The server looks every 4 s whether it has said anything since, so it is never silent for 8 s. */
 const SILENCE_MS = 9_000;
 /** What came while the tab was frozen is heard before the tab takes its own sleep for the server's silence. */
 const THAW_MS = 500;
-/** With the network back or somebody looking, a connection that has been silent for this long is not waited for. */
-const DOUBT_MS = 5_000;
-const OPENING_DOUBT_MS = 1_500;
+/** With the network back or somebody looking, a try that has had no answer for this long is given up for another. */
+const OPENING_MS = 1_500;
 const FIRST_WAIT_MS = 400;
 const LONGEST_WAIT_MS = 10_000;
 const TRIES_BEFORE_ASKING = 3;
@@ -132,8 +131,9 @@ export class RoomSocket {
   hurry(): void {
     const { socket } = this;
     if (socket !== null) {
+      // Longer than the watchdog waits: the machine slept, and the watchdog with it.
       const silentMs = Math.abs(Date.now() - this.heardMs); // a clock that was set back is reason to doubt as well
-      if (silentMs < (this.isOpen ? DOUBT_MS : OPENING_DOUBT_MS)) {
+      if (silentMs < (this.isOpen ? SILENCE_MS : OPENING_MS)) {
         return;
       }
       this.abandon(socket, "doubt");
