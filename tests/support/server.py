@@ -119,10 +119,16 @@ class Server:
         return self._owner_token
 
     async def make_room(
-        self, *, candidate: str, kind: str = "live", exercise: str | None = None, continues: str | None = None
+        self,
+        *,
+        candidate: str,
+        kind: str = "live",
+        exercise: str | None = None,
+        continues: str | None = None,
+        **more: object,
     ) -> dict[str, Any]:
-        """A new room, with a link and a token a role."""
-        body = {"candidate": candidate, "kind": kind, "exercise": exercise, "continues": continues}
+        """A new room, with a link and a token a role. `more` is what else `POST /api/rooms` takes."""
+        body = {"candidate": candidate, "kind": kind, "exercise": exercise, "continues": continues, **more}
         wanted = {name: value for name, value in body.items() if value is not None}
         return self.post("/api/rooms", wanted, token=await self.owner_token())
 

@@ -1,6 +1,7 @@
 // What stands in the way, over the editor: a lost connection, a refused request, text that the room did not take.
 
 import { Download, X } from "lucide-preact";
+import { useEffect } from "preact/hooks";
 import { Button } from "../components/Button.tsx";
 import { Notice } from "../components/Notice.tsx";
 import { saveAs } from "../core/api.ts";
@@ -58,11 +59,27 @@ export function Notices({ session }: { session: RoomSession }) {
           {notice}
         </Notice>
       )}
+      <SlowedNotice session={session} />
       {kernelReason !== null && kernel !== "ready" && kernel !== "busy" && (
         <Notice tone={kernel === "lost" ? "warning" : "info"}>{kernelReason}</Notice>
       )}
     </div>
   );
+}
+
+const SLOWED_SHOWN_MS = 8000;
+
+/** It goes away by itself: nothing is lost, and nothing is to be done. */
+function SlowedNotice({ session }: { session: RoomSession }) {
+  const slowed = useStore(session.room, (state) => state.slowed);
+  useEffect(() => {
+    if (slowed === null) {
+      return;
+    }
+    const timeout = setTimeout(() => session.dismissSlowed(), SLOWED_SHOWN_MS);
+    return () => clearTimeout(timeout);
+  }, [session, slowed]);
+  return slowed === null ? null : <Notice>{slowed}</Notice>;
 }
 
 function Close({ onClose }: { onClose: () => void }) {

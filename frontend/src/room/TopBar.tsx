@@ -9,10 +9,11 @@ import {
   LoaderCircle,
   LogOut,
   type LucideIcon,
-  Plus,
   Send,
   Settings2,
+  Timer,
   Unplug,
+  Users,
   Video,
   WifiOff,
 } from "lucide-preact";
@@ -20,30 +21,35 @@ import { Button, LinkButton } from "../components/Button.tsx";
 import { Menu } from "../components/Menu.tsx";
 import { PersonChip, ROLE_WORDS } from "../components/PersonChip.tsx";
 import { StatusLine } from "../components/StatusLine.tsx";
-import { Timer } from "../components/Timer.tsx";
 import { saveAs } from "../core/api.ts";
 import type { Person } from "../protocol.gen.ts";
 import { type Link, linkWords } from "./link.ts";
 import type { RoomSession } from "./session.ts";
+import { isHost } from "./state.ts";
 import { useStore } from "./store.ts";
+import { TimeBox } from "./TimeBox.tsx";
 
 interface TopBarProps {
   session: RoomSession;
   onShortcuts: () => void;
   onSettings: () => void;
+  onPeople: () => void;
+  /** Absent where focus time cannot begin. */
+  onFocusTime: (() => void) | null;
   onEnd: () => void;
 }
 
-export function TopBar({ session, onShortcuts, onSettings, onEnd }: TopBarProps) {
+export function TopBar({ session, onShortcuts, onSettings, onPeople, onFocusTime, onEnd }: TopBarProps) {
   const room = useStore(session.room, (state) => state.room);
-  const timer = useStore(session.room, (state) => state.timer);
   const people = useStore(session.room, (state) => state.people);
   const you = useStore(session.room, (state) => state.you);
   const followed = useStore(session.desk.following.who, (person) => person?.participant);
   const link = useStore(session.link, (value) => value);
-  const runsRoom = session.role === "owner" || session.role === "interviewer";
-  const submits = session.role === "candidate" && room?.kind === "take-home";
-  const here = people.filter((person) => (person.here ?? 0) > 0 || person.role === "candidate");
+  const runsRoom = isHost(session.role);
+  const submits = session.role === "candidate" && room?.kind === "take-home" && room.practice !== true;
+  const here = people.filter(
+    (person) => !person.waiting && ((person.here ?? 0) > 0 || person.role === "candidate"),
+  );
   return (
     <header class="top-bar">
       <h1 class="room-title" title={room?.title}>
@@ -71,12 +77,7 @@ export function TopBar({ session, onShortcuts, onSettings, onEnd }: TopBarProps)
             words={linkWords(link)}
             tone={isCalm(link) ? "calm" : "warning"}
           />
-          {timer !== null && <Timer timer={timer} nowUs={() => session.clock.now()} />}
-          {runsRoom && (
-            <Button small icon={Plus} onClick={() => session.send({ type: "extend-time", minutes: 10 })}>
-              10 min
-            </Button>
-          )}
+          <TimeBox session={session} />
         </div>
         <div class="top-bar-tools">
           {room?.meetingUrl !== undefined && (
@@ -101,6 +102,10 @@ export function TopBar({ session, onShortcuts, onSettings, onEnd }: TopBarProps)
                 icon: Download,
                 run: () => saveAs(fileName(room?.title), session.text),
               },
+              { label: "People", icon: Users, run: onPeople },
+              ...(onFocusTime === null
+                ? []
+                : [{ label: "Focus time, 5 minutes", icon: Timer, run: onFocusTime }]),
               { label: "Keyboard shortcuts", icon: Keyboard, run: onShortcuts },
             ]}
           />

@@ -10,6 +10,8 @@ import { type Seen, type Surface, type SurfaceWishes, UNDER_BANNER_PX } from "./
 
 /** So much of a line may be scrolled away before it no longer counts as the first in sight. */
 const SLACK_PX = 2;
+/** No less than what is above the first line. */
+const ABOVE_PX = 24;
 
 /** `wishes` is asked again whenever another document stands under the editor. */
 export function codeSurface(parent: HTMLElement, wishes: () => SurfaceWishes): Surface {
@@ -55,13 +57,24 @@ export function codeSurface(parent: HTMLElement, wishes: () => SurfaceWishes): S
     },
     showStates: (states) => view.dispatch({ effects: setCellStates.of(states) }),
     redrawCarets: () => redrawCarets(view),
-    beginAgain: () => {
-      const { head } = view.state.selection.main;
+    beginAgain: (sight) => {
+      const { anchor, head } = sight ?? cursorAt(view.state.selection.main.head);
       view.setState(makeEditorState(wishes()));
-      view.dispatch({ selection: { anchor: Math.min(head, view.state.doc.length) }, scrollIntoView: true });
+      const { length } = view.state.doc;
+      view.dispatch({
+        selection: { anchor: Math.min(anchor, length), head: Math.min(head, length) },
+        scrollIntoView: sight === undefined,
+      });
+      if (sight !== undefined) {
+        see(view, sight.top, null);
+      }
     },
     destroy: () => view.destroy(),
   };
+}
+
+function cursorAt(head: number) {
+  return { anchor: head, head };
 }
 
 function seenIn(view: EditorView): Seen {
@@ -77,7 +90,7 @@ function see(view: EditorView, from: number, caret: number | null): void {
   const fits = lowest.bottom - first.top < view.scrollDOM.clientHeight - UNDER_BANNER_PX;
   view.dispatch({
     effects: fits
-      ? EditorView.scrollIntoView(first.from, { y: "start", yMargin: 0 })
+      ? EditorView.scrollIntoView(first.from, { y: "start", yMargin: first.from === 0 ? ABOVE_PX : 0 })
       : EditorView.scrollIntoView(lowest.from, { y: "end", yMargin: UNDER_BANNER_PX }),
   });
 }

@@ -1,4 +1,4 @@
-// The shared text of one room as this page holds it: a Yjs document, this page's carets, and the binary frames of both.
+// The shared texts of one room as this page holds them: a Yjs document, this page's carets, and the binary frames of both.
 
 import * as decoding from "lib0/decoding";
 import * as encoding from "lib0/encoding";
@@ -12,6 +12,7 @@ import * as Y from "yjs";
 import { fromBase64, toBase64 } from "../core/text.ts";
 import type { Place } from "../protocol.gen.ts";
 import type { Cell } from "./cells.ts";
+import { MAIN_FILE } from "./files.ts";
 
 const SYNC = 0;
 const AWARENESS = 1;
@@ -19,16 +20,24 @@ const STEP_1 = 0;
 const STEP_2 = 1;
 const UPDATE = 2;
 
-export const MAIN_FILE = "main";
 /** The origin of changes that came from the server. */
 const FROM_SERVER = Symbol("from the server");
 
 export type LocalUpdate = (update: Uint8Array, origin: unknown) => void;
 
+/** One file's text, with this page's own undo of it, which lasts as long as both. */
+export interface FileText {
+  readonly file: string;
+  readonly text: Y.Text;
+  readonly undo: Y.UndoManager;
+}
+
 export class RoomDocument {
   readonly doc = new Y.Doc();
-  readonly text = this.doc.getText("content");
-  readonly undo = new Y.UndoManager(this.text, { captureTimeout: 600 });
+  private readonly main = this.doc.getText("content");
+  /** The texts of the other files, by id. Only the server adds and removes them. */
+  private readonly others = this.doc.getMap<unknown>("files");
+  private readonly opened = new Map<string, FileText>();
   /** Made at the first synchronisation: until then there is no text to be anywhere in. */
   awareness: Awareness | null = null;
   /** Carets of others that came before the text. */
@@ -49,6 +58,24 @@ export class RoomDocument {
   /** The document has been brought up to date once, so that it may be edited. */
   get ready(): boolean {
     return this.awareness !== null;
+  }
+
+  /** A file's text, or null while, or once, the document has none. */
+  textOf(file: string): Y.Text | null {
+    const text = file === MAIN_FILE ? this.main : this.others.get(file);
+    return text instanceof Y.Text ? text : null;
+  }
+
+  /** A file to edit. The first file is always there. */
+  file(file: string): FileText | null {
+    const text = this.textOf(file);
+    const known = this.opened.get(file);
+    if (text === null || known?.text === text) {
+      return text === null ? null : (known as FileText);
+    }
+    const opened = { file, text, undo: new Y.UndoManager(text, { captureTimeout: 600 }) };
+    this.opened.set(file, opened);
+    return opened;
   }
 
   /** Ask the server for what this document lacks. */
@@ -119,17 +146,17 @@ export class RoomDocument {
     awareness.setLocalState(own);
   }
 
-  placeOf(cell: Cell): Place {
-    const position = Y.encodeRelativePosition(Y.createRelativePositionFromTypeIndex(this.text, cell.from));
-    return { file: MAIN_FILE, position: toBase64(position), offset: cell.from };
+  placeOf({ file, text }: FileText, cell: Cell): Place {
+    const position = Y.encodeRelativePosition(Y.createRelativePositionFromTypeIndex(text, cell.from));
+    return { file, position: toBase64(position), offset: cell.from };
   }
 
-  /** Where a place is now, or null when it cannot be found. */
+  /** Where in its file a place is now, or null when it cannot be found there. */
   locate(place: Place): number | null {
     try {
       const position = Y.decodeRelativePosition(fromBase64(place.position));
       const found = Y.createAbsolutePositionFromRelativePosition(position, this.doc);
-      return found !== null && found.type === this.text ? found.index : null;
+      return found !== null && found.type === this.textOf(place.file) ? found.index : null;
     } catch {
       return null; // another client's position that does not decode
     }
@@ -137,7 +164,9 @@ export class RoomDocument {
 
   destroy(): void {
     this.awareness?.destroy();
-    this.undo.destroy();
+    for (const { undo } of this.opened.values()) {
+      undo.destroy();
+    }
     this.doc.destroy();
   }
 

@@ -96,17 +96,27 @@ function cellKeys(perform: (command: CellCommand) => void): Extension {
 
 /** The state anew from the shared text: a kept one would silently part from it. */
 export function makeEditorState(wishes: SurfaceWishes): EditorState {
-  const { document: shared, mayEdit, ownerOf, command, runCell, onOrigin, onSelection, refuse } = wishes;
-  const carets = shared.awareness === null ? [] : remoteCarets(shared.text, shared.awareness, ownerOf);
+  const {
+    document: shared,
+    file,
+    mayEdit,
+    ownerOf,
+    command,
+    runCell,
+    onOrigin,
+    onSelection,
+    refuse,
+  } = wishes;
+  const carets = shared.awareness === null ? [] : remoteCarets(file.text, shared.awareness, ownerOf);
   return EditorState.create({
-    doc: shared.text.toString(),
+    doc: file.text.toString(),
     extensions: [
       EditorView.cspNonce.of(cspNonce()),
       cellKeys(command),
       // Before the other keymaps, which would leave Vim little.
       editorChoices(refuse),
       keymap.of([...undoKeys, ...findKeys, ...defaultKeymap]),
-      ownUndo.of(shared.undo),
+      ownUndo.of(file.undo),
       EditorView.clipboardInputFilter.of(asDocumentText),
       cellMarks(mayEdit ? runCell : null),
       editorLook,
@@ -130,7 +140,7 @@ export function makeEditorState(wishes: SurfaceWishes): EditorState {
           }
         },
       })),
-      yCollab(shared.text, null, { undoManager: shared.undo }),
+      yCollab(file.text, null, { undoManager: file.undo }),
       carets,
       EditorView.updateListener.of((update) => {
         if (update.selectionSet || update.docChanged || update.focusChanged) {

@@ -1,8 +1,8 @@
 // Text files dropped on the editor come in as text. Dropped beside it, a file would otherwise take the page's place.
 
-import { asDocumentText } from "../core/text.ts";
 import { DOCUMENT_MAX } from "./fitting.ts";
 import type { Surface } from "./surface.ts";
+import { utf8Text } from "./utf8Text.ts";
 
 export interface DropWorld {
   readonly mayEdit: boolean;
@@ -55,16 +55,11 @@ async function textOf(file: File): Promise<{ text: string; why?: string }> {
     const why = `${file.name} is too large for the document, so nothing was inserted. Drop a smaller file.`;
     return { text: "", why };
   }
-  try {
-    const text = new TextDecoder("utf-8", { fatal: true }).decode(await file.arrayBuffer());
-    if (!text.includes("\0")) {
-      return { text: asDocumentText(text) };
-    }
-  } catch {
-    // Not UTF-8, or a folder, or gone by now.
-  }
-  return {
-    text: "",
-    why: `${file.name} cannot be read as UTF-8 text, so nothing was inserted. Drop a text file such as a .py.`,
-  };
+  const text = await utf8Text(file);
+  return text === null
+    ? {
+        text: "",
+        why: `${file.name} cannot be read as UTF-8 text, so nothing was inserted. Drop a text file such as a .py.`,
+      }
+    : { text };
 }

@@ -3,7 +3,7 @@
 import * as Y from "yjs";
 import { Store } from "../core/store.ts";
 import type { Person } from "../protocol.gen.ts";
-import { MAIN_FILE, type RoomDocument } from "./document.ts";
+import type { FileText, RoomDocument } from "./document.ts";
 import { placeIn } from "./places.ts";
 import type { Seen, Surface } from "./surface.ts";
 import { throttled } from "./throttle.ts";
@@ -12,6 +12,9 @@ const TELL_MS = 50;
 
 export interface FollowWorld {
   document(): RoomDocument;
+  /** The file that the editor shows, and to show another one. */
+  shown(): FileText;
+  show(file: string): void;
   people(): readonly Person[];
 }
 
@@ -20,6 +23,17 @@ interface View {
   readonly file: string;
   readonly from: unknown;
   readonly to: unknown;
+}
+
+/** A view as it came, with the caret that came beside it: the places are still to be found. */
+interface ToldView extends View {
+  readonly caret: unknown;
+}
+
+/** The file that a page says it shows; null where it says nothing of the kind. */
+export function fileIn(state: Record<string, unknown> | undefined): string | null {
+  const view = state?.["view"] as Partial<View> | null | undefined;
+  return typeof view?.file === "string" ? view.file : null;
 }
 
 export class Following {
@@ -78,7 +92,11 @@ export class Following {
       this.stop();
       return;
     }
-    const seen = this.seenBy(person);
+    const view = this.viewOf(person);
+    if (view !== null && view.file !== this.world.shown().file) {
+      this.world.show(view.file);
+    }
+    const seen = view === null ? null : this.seenIn(view);
     if (seen !== null) {
       const { caret } = seen;
       const inSight = caret !== null && caret >= seen.from && caret <= seen.to;
@@ -87,20 +105,21 @@ export class Following {
   }
 
   private tell(): void {
-    const { awareness, text } = this.world.document();
+    const { awareness } = this.world.document();
+    const { file, text } = this.world.shown();
     if (this.surface === null || awareness === null) {
       return;
     }
     const { from, to } = this.surface.seen();
     const place = (at: number) => Y.relativePositionToJSON(Y.createRelativePositionFromTypeIndex(text, at));
-    const view: View = { file: MAIN_FILE, from: place(from), to: place(to) };
+    const view: View = { file, from: place(from), to: place(to) };
     if (JSON.stringify(awareness.getLocalState()?.["view"]) !== JSON.stringify(view)) {
       awareness.setLocalStateField("view", view);
     }
   }
 
-  /** Null while they have not told, as after a broken connection, and while they look at another file. */
-  private seenBy(person: Person): (Seen & { caret: number | null }) | null {
+  /** Null while they have not told, as after a broken connection, and while they look at a file that is not here. */
+  private viewOf(person: Person): ToldView | null {
     const document = this.world.document();
     const states = document.awareness?.getStates();
     const clients = (person.clients ?? []).filter((client) => states?.get(client)?.["view"] !== undefined);
@@ -108,13 +127,18 @@ export class Following {
       this.client = latest(document, clients);
     }
     const state = this.client === null ? undefined : states?.get(this.client);
-    const view = state?.["view"] as Partial<View> | null | undefined;
-    const from = placeIn(document.text, view?.from);
-    const to = placeIn(document.text, view?.to);
-    if (view?.file !== MAIN_FILE || from === null || to === null) {
-      return null;
-    }
-    return { from, to, caret: placeIn(document.text, state?.["cursor"]?.head) };
+    const file = fileIn(state);
+    return file === null || document.textOf(file) === null
+      ? null
+      : { file, from: state?.["view"].from, to: state?.["view"].to, caret: state?.["cursor"]?.head };
+  }
+
+  private seenIn({ file, from, to, caret }: ToldView): (Seen & { caret: number | null }) | null {
+    const shown = this.world.shown();
+    const [start, end] = [placeIn(shown.text, from), placeIn(shown.text, to)];
+    return file !== shown.file || start === null || end === null
+      ? null
+      : { from: start, to: end, caret: placeIn(shown.text, caret) };
   }
 }
 

@@ -1,4 +1,4 @@
-// A disk for tests, which can be full.
+// A disk that lasts no longer than its page: for practice rooms, and for tests, where it can be full.
 
 import type { Disk, KeptCopies, KeptPage, LeftPage, Owner } from "./disk.ts";
 import type { Recorded } from "./unsaved.ts";

@@ -5,7 +5,8 @@ import * as encoding from "lib0/encoding";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import * as Y from "yjs";
 import { codeSurface } from "./codeSurface.ts";
-import { RoomDocument } from "./document.ts";
+import { type FileText, RoomDocument } from "./document.ts";
+import { MAIN_FILE } from "./files.ts";
 import { PlainSurface } from "./plainSurface.ts";
 import type { Surface, SurfaceWishes } from "./surface.ts";
 
@@ -28,6 +29,7 @@ class Side {
     const nothing = () => {};
     this.surface = kind(document.body, () => ({
       document: this.page,
+      file: this.file,
       mayEdit: true,
       ownerOf: () => undefined,
       command: nothing,
@@ -36,6 +38,10 @@ class Side {
       refuse: nothing,
       onSelection: nothing,
     }));
+  }
+
+  private get file(): FileText {
+    return this.page.file(MAIN_FILE) as FileText;
   }
 
   /** Receive what the other has and this one lacks, as after a reconnect. */
@@ -56,7 +62,7 @@ class Side {
   /** As if typed: put `text` in the place of the characters from `from` to `to`. */
   change(from: number, to: number, text: string): void {
     const { dom } = this.surface;
-    this.page.undo.stopCapturing();
+    this.file.undo.stopCapturing();
     if (dom instanceof HTMLTextAreaElement) {
       dom.dispatchEvent(new InputEvent("beforeinput", { inputType: "insertText" }));
       dom.value = dom.value.slice(0, from) + text + dom.value.slice(to);

@@ -3,7 +3,7 @@ import * as encoding from "lib0/encoding";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import * as Y from "yjs";
 import type { CellCommand } from "./commands.ts";
-import { RoomDocument } from "./document.ts";
+import { type FileText, RoomDocument } from "./document.ts";
 import { PlainSurface } from "./plainSurface.ts";
 
 let server: Y.Doc;
@@ -35,7 +35,7 @@ function write(at: number, gone: number, text: string, inputType = "insertText")
   field.dispatchEvent(new InputEvent("input", { inputType }));
 }
 
-const state = () => [page.text.toString(), field.value, field.selectionStart];
+const state = () => [page.textOf("main")?.toString(), field.value, field.selectionStart];
 
 beforeEach(() => {
   [told, commands, refused] = [[], [], []];
@@ -45,6 +45,7 @@ beforeEach(() => {
   sync();
   surface = new PlainSurface(document.body, () => ({
     document: page,
+    file: page.file("main") as FileText,
     mayEdit: true,
     ownerOf: () => undefined,
     command: (command) => commands.push(command),
@@ -118,10 +119,12 @@ it("cleans what comes from elsewhere, with the caret behind it", () => {
 
 it("refuses what the document has no room for, and shows none of it", () => {
   write(7, 0, "x".repeat(1_000_000 - 7), "insertFromPaste");
-  expect(page.text.length).toBe(1_000_000);
+  expect(page.textOf("main")?.length).toBe(1_000_000);
   field.setSelectionRange(3, 3);
   write(3, 0, "y");
-  expect([page.text.length, field.value.length, field.selectionStart]).toEqual([1_000_000, 1_000_000, 3]);
+  expect([page.textOf("main")?.length, field.value.length, field.selectionStart]).toEqual([
+    1_000_000, 1_000_000, 3,
+  ]);
   expect(refused).toHaveLength(1);
   expect(refused[0]).toContain("1,000,000 characters");
 });

@@ -7,7 +7,7 @@ import { tellCursor } from "./carets.ts";
 import { commandOf } from "./commands.ts";
 import { inPieces, whyNot } from "./fitting.ts";
 import { changeAtCaret, type DeltaPart, endOf, placeAfter } from "./plainText.ts";
-import { type Seen, type Surface, type SurfaceWishes, UNDER_BANNER_PX } from "./surface.ts";
+import { type Seen, type Sight, type Surface, type SurfaceWishes, UNDER_BANNER_PX } from "./surface.ts";
 
 /** So much of a line may be scrolled away before it no longer counts as the first in sight. */
 const SLACK_PX = 2;
@@ -125,7 +125,7 @@ export class PlainSurface implements Surface {
   }
 
   append(text: string): void {
-    const { text: shared } = this.wishes.document;
+    const { text: shared } = this.wishes.file;
     this.edit("command", shared.length, 0, text);
     this.show(shared.length, shared.length);
     this.reveal(shared.length, shared.length);
@@ -137,12 +137,18 @@ export class PlainSurface implements Surface {
   /** A text field shows one caret alone; who is here stands in the list of people. */
   redrawCarets(): void {}
 
-  beginAgain(): void {
+  beginAgain(sight?: Sight): void {
+    const { dom } = this;
+    const { selectionStart } = dom;
     this.leaveDocument();
     this.wishes = this.wishesNow();
-    const { selectionStart } = this.dom;
+    dom.readOnly = !this.wishes.mayEdit;
     this.follow();
-    this.dom.setSelectionRange(selectionStart, selectionStart);
+    const { anchor, head } = sight ?? { anchor: selectionStart, head: selectionStart };
+    this.select(anchor, head);
+    if (sight !== undefined) {
+      dom.scrollTop = this.topOf(sight.top);
+    }
   }
 
   destroy(): void {
@@ -152,7 +158,7 @@ export class PlainSurface implements Surface {
   }
 
   private follow(): void {
-    const { text, undo } = this.wishes.document;
+    const { text, undo } = this.wishes.file;
     this.held = [];
     undo.addTrackedOrigin(this);
     text.observe(this.othersChanged);
@@ -161,7 +167,7 @@ export class PlainSurface implements Surface {
   }
 
   private leaveDocument(): void {
-    const { text, undo } = this.wishes.document;
+    const { text, undo } = this.wishes.file;
     undo.removeTrackedOrigin(this);
     text.unobserve(this.othersChanged);
   }
@@ -176,7 +182,7 @@ export class PlainSurface implements Surface {
     if (command !== null) {
       this.wishes.command(command);
     } else if (undoing !== null && this.wishes.mayEdit) {
-      this.wishes.document.undo[undoing]();
+      this.wishes.file.undo[undoing]();
     }
   };
 
@@ -184,7 +190,7 @@ export class PlainSurface implements Surface {
     // The field's own history knows nothing of what others wrote.
     if (event.inputType === "historyUndo" || event.inputType === "historyRedo") {
       event.preventDefault();
-      this.wishes.document.undo[event.inputType === "historyUndo" ? "undo" : "redo"]();
+      this.wishes.file.undo[event.inputType === "historyUndo" ? "undo" : "redo"]();
       return;
     }
     this.origin = originOf(event.inputType);
@@ -231,7 +237,8 @@ export class PlainSurface implements Surface {
 
   /** False when there is no room for it. */
   private edit(origin: EditOrigin, from: number, gone: number, insert: string): boolean {
-    const { doc, text } = this.wishes.document;
+    const { text } = this.wishes.file;
+    const { doc } = this.wishes.document;
     const why = whyNot(insert.length, text.length, () => text.toString());
     if (why !== null) {
       this.wishes.refuse(why);
@@ -259,7 +266,7 @@ export class PlainSurface implements Surface {
       this.held.push(event.delta);
       return;
     }
-    if (transaction.origin === this.wishes.document.undo) {
+    if (transaction.origin === this.wishes.file.undo) {
       const end = endOf(event.delta);
       this.show(end, end);
       return;
@@ -272,22 +279,26 @@ export class PlainSurface implements Surface {
   private show(anchor: number, head: number): void {
     const { dom } = this;
     const { scrollTop, scrollLeft } = dom;
-    dom.value = this.wishes.document.text.toString();
+    dom.value = this.wishes.file.text.toString();
     this.shown = dom.value;
-    dom.setSelectionRange(
+    this.select(anchor, head);
+    Object.assign(dom, { scrollTop, scrollLeft });
+  }
+
+  private select(anchor: number, head: number): void {
+    this.dom.setSelectionRange(
       Math.min(anchor, head),
       Math.max(anchor, head),
       head < anchor ? "backward" : "forward",
     );
-    Object.assign(dom, { scrollTop, scrollLeft });
   }
 
   private readonly moved = () => {
-    const { awareness, text } = this.wishes.document;
+    const { document: shared, file } = this.wishes;
     if (this.hasFocus && !this.composing && this.shown === this.dom.value) {
       const { anchor, head } = this.selection();
-      if (awareness !== null) {
-        tellCursor(awareness, text, anchor, head);
+      if (shared.awareness !== null) {
+        tellCursor(shared.awareness, file.text, anchor, head);
       }
       this.wishes.onSelection();
     }

@@ -367,3 +367,52 @@ it("asks before it is left only while edits wait, or a copy that a reload would 
   session.keptTexts.dismiss();
   expect(asks()).toBe(false);
 });
+
+it("waits in the lobby and says hello again on the same line once it is let in", async () => {
+  const server = serverWith("x");
+  const line = await load();
+  line.say({ type: "lobby", title: "A room", kind: "live", hosts: ["Ada"] });
+  expect([session.room.get().lobby?.hosts, session.link.get().phase, session.ready.get()]).toEqual([
+    ["Ada"],
+    "online",
+    false,
+  ]);
+  line.say({ type: "admitted" });
+  expect(line.sent.map((frame) => frame !== "binary" && frame.type)).toEqual(["hello", "hello"]);
+  line.say(welcome("h", 0));
+  line.answer(server);
+  expect([session.room.get().lobby, session.ready.get(), session.text]).toEqual([null, true, "x"]);
+});
+
+it("becomes read-only and editable again when the role changes", async () => {
+  const server = serverWith("x");
+  const line = await inTheRoom(server);
+  const field = () => document.querySelector("textarea") as HTMLTextAreaElement;
+  line.say({ ...welcome("h", 0), role: "observer" });
+  expect([session.role, session.mayEdit, field().readOnly]).toEqual(["observer", false, true]);
+  line.say({ ...welcome("h", 0), role: "interviewer" });
+  expect([session.role, session.mayEdit, field().readOnly]).toEqual(["interviewer", true, false]);
+});
+
+it("shows a file once both its name and its text are here, and writes into it alone", async () => {
+  const server = serverWith("x");
+  const line = await inTheRoom(server);
+  const files = [
+    { file: "main", path: "main.py" },
+    { file: "f1", path: "util.py" },
+  ];
+  session.files.add("util.py");
+  line.say({ type: "files-changed", files, file: "f1", by: "p1" });
+  expect(session.desk.file.get()).toBe("main");
+  server.getMap<Y.Text>("files").set("f1", new Y.Text("u"));
+  line.answer(server);
+  expect(session.desk.file.get()).toBe("f1");
+  type("1");
+  take(server, line.edits);
+  expect([server.getText("content").toString(), session.text]).toEqual([
+    "x",
+    "# ---- main.py ----\nx\n\n# ---- util.py ----\nu1",
+  ]);
+  session.desk.open("main");
+  expect((document.querySelector("textarea") as HTMLTextAreaElement).value).toBe("x");
+});

@@ -1,5 +1,6 @@
 // One person's time in one room: the connection, the shared text, what is recorded, and the room's state, put together.
 
+import { UndoManager } from "yjs";
 import { RoomClock } from "../core/clock.ts";
 import { RoomSocket } from "../core/socket.ts";
 import { toBase64 } from "../core/text.ts";
@@ -7,6 +8,8 @@ import type { Entered, FromClient, FromServer, Role, StartOver, Welcome } from "
 import { Desk } from "./desk.ts";
 import type { Disk, KeptCopies } from "./disk.ts";
 import { RoomDocument } from "./document.ts";
+import { FileRequests } from "./fileRequests.ts";
+import { filesOf, joinedTexts } from "./files.ts";
 import { KeptTexts } from "./keptTexts.ts";
 import { LayoutKeeper } from "./layout.ts";
 import { BLOCKED, endWords } from "./link.ts";
@@ -18,11 +21,13 @@ import { emptyRoom, type RoomState, update } from "./state.ts";
 import { Store } from "./store.ts";
 import { gathered } from "./throttle.ts";
 import { leftUnsaved, type ToRecord, Unsaved } from "./unsaved.ts";
+import { type Whereabouts, whereOthersAre } from "./whereabouts.ts";
 
 /** Offline the text is kept as well, this long after a change, in case the room goes another way. */
 const KEEP_TEXT_MS = 1000;
 /** What the server says of a page that it cannot make sense of. */
 const NOT_UNDERSTOOD: readonly number[] = [4400, 4409, 4413];
+const LOOK_AROUND_MS = 100;
 
 /** A text that the room has left, until its own is here. */
 interface LeftText {
@@ -48,6 +53,8 @@ export class RoomSession {
   readonly link = this.links.link;
   private readonly layouts = new LayoutKeeper(() => ({
     document: this.document,
+    files: filesOf(this.room.get().files),
+    file: this.desk.file.get(),
     runs: this.room.get().runs,
     surface: this.desk.surface,
   }));
@@ -61,6 +68,19 @@ export class RoomSession {
   private readonly entered: Entered;
   private readonly world: SessionWorld;
   readonly desk: Desk;
+  /** In which file the others are. */
+  readonly whereabouts = new Store<Whereabouts>(new Map());
+  private readonly lookAround = gathered(LOOK_AROUND_MS, () => {
+    const { people, you } = this.room.get();
+    this.whereabouts.set(whereOthersAre(this.document.awareness?.getStates() ?? new Map(), people, you));
+  });
+  readonly files = new FileRequests({
+    send: (message) => this.send(message),
+    shown: () => this.desk.file.get(),
+    open: (file) => this.desk.open(file),
+    textOf: (file) => this.document.textOf(file)?.toString() ?? "",
+    tell: (words) => this.room.set({ ...this.room.get(), notice: words }),
+  });
   /** What waited has been sent again on this connection: until then a newer frame would overtake it. */
   private inOrder = false;
   private readonly presence: Presence;
@@ -89,7 +109,7 @@ export class RoomSession {
       neverOpened: () => void this.explain(),
     });
     this.desk = new Desk({
-      mayEdit: this.mayEdit,
+      mayEdit: () => this.mayEdit,
       clock: this.clock,
       document: () => this.document,
       room: () => this.room.get(),
@@ -104,7 +124,8 @@ export class RoomSession {
     this.presence = new Presence(
       this.socket,
       () => this.document,
-      this.mayEdit,
+      () => this.desk.file.get(),
+      () => this.mayEdit,
       () => this.inOrder,
     );
   }
@@ -143,15 +164,26 @@ export class RoomSession {
   }
 
   get role(): Role {
-    return this.entered.role;
+    return this.room.get().role ?? this.entered.role;
   }
 
   get mayEdit(): boolean {
     return this.role !== "observer";
   }
 
+  /** Every file's text, as one. */
   get text(): string {
-    return this.document.text.toString();
+    return this.textIn(this.document);
+  }
+
+  dismissSlowed(): void {
+    this.room.set({ ...this.room.get(), slowed: null });
+  }
+
+  private textIn(document: RoomDocument): string {
+    return joinedTexts(
+      filesOf(this.room.get().files).map(({ file, path }) => [path, document.textOf(file)?.toString() ?? ""]),
+    );
   }
 
   /** Send something that is not recorded; what cannot be sent now is not worth sending later. */
@@ -172,8 +204,8 @@ export class RoomSession {
       if (document !== this.document) {
         return; // the editor still shows a text that the room has left
       }
-      const { undo } = document;
-      const from = origin === undo ? (undo.undoing ? "undo" : "redo") : this.desk.origin;
+      const undo = origin instanceof UndoManager ? origin : null;
+      const from = undo === null ? this.desk.origin : undo.undoing ? "undo" : "redo";
       this.record({ type: "edit", clientAtUs: this.clock.now(), origin: from, update: toBase64(bytes) });
       this.layouts.soon();
     });
@@ -212,12 +244,17 @@ export class RoomSession {
   }
 
   private receive(message: FromServer): void {
-    this.room.set(update(this.room.get(), message));
+    const before = this.room.get();
+    this.room.set(update(before, message));
     switch (message.type) {
       case "welcome":
         this.socket.settled();
         this.clock.hear(message.nowUs);
         this.welcomed(message);
+        this.files.changed(before, this.room.get(), message);
+        if (before.role !== null && before.role !== message.role) {
+          this.desk.allowedAnew();
+        }
         this.desk.following.look();
         if (message.room.state === "ended") {
           this.leave();
@@ -233,6 +270,8 @@ export class RoomSession {
         if (message.page === this.telling.identity.page && message.n !== undefined) {
           this.telling.drop(message.n);
           this.tellNext();
+        } else if (message.page === undefined && this.files.refused(message.reason)) {
+          this.room.set(before);
         }
         break;
       case "start-over":
@@ -241,7 +280,20 @@ export class RoomSession {
       case "people-changed":
         this.desk.surface?.redrawCarets();
         this.desk.following.look();
+        this.lookAround();
         break;
+      case "files-changed":
+        this.files.changed(before, this.room.get(), message);
+        this.layouts.soon();
+        break;
+      case "lobby":
+        this.socket.settled();
+        this.links.online();
+        break;
+      case "admitted":
+        this.hello();
+        break;
+      case "focus-time-changed":
       case "timer-changed":
         this.clock.hear(message.nowUs);
         break;
@@ -297,6 +349,7 @@ export class RoomSession {
   private receiveBinary(bytes: Uint8Array): void {
     const first = !this.document.ready;
     const synced = this.document.receive(bytes);
+    this.desk.arrived();
     if (synced && first) {
       this.document.awareness?.on("update", (_change: unknown, origin: unknown) => {
         if (origin === "local") {
@@ -304,6 +357,7 @@ export class RoomSession {
         } else {
           this.desk.following.look();
         }
+        this.lookAround();
       });
       this.beginAgain();
       this.ready.set(true);
@@ -333,7 +387,7 @@ export class RoomSession {
     } else {
       document.destroy(); // it never came to be whole: the editor still shows the one before
     }
-    this.keptTexts.leave(reason, this.left.document.text.toString());
+    this.keptTexts.leave(reason, this.textIn(this.left.document));
     this.unsaved.startOver(history);
     this.document = this.newDocument();
     this.hello();
@@ -341,17 +395,18 @@ export class RoomSession {
 
   /** The server's text is here. What was written into the one before it until now is kept as well. */
   private beginAgain(): void {
-    this.desk.surface?.beginAgain();
+    this.desk.beginAgain();
     if (this.left !== null) {
       const { document, reason } = this.left;
       this.left = null;
-      this.keptTexts.settle(reason, document.text.toString(), this.text);
+      this.keptTexts.settle(reason, this.textIn(document), this.text);
       document.destroy();
     }
   }
 
   private lost(): void {
     this.inOrder = false;
+    this.files.lost();
     this.document.forgetOthers();
     this.links.offline();
     this.keepTextSoon();

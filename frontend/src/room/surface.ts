@@ -4,7 +4,14 @@ import type { EditOrigin } from "../protocol.gen.ts";
 import type { OwnerOf } from "./carets.ts";
 import type { CellStates } from "./cellMarks.ts";
 import type { CellCommand } from "./commands.ts";
-import type { RoomDocument } from "./document.ts";
+import type { FileText, RoomDocument } from "./document.ts";
+
+/** Where somebody is in a text: the selection, and where the first line in sight begins. */
+export interface Sight {
+  readonly anchor: number;
+  readonly head: number;
+  readonly top: number;
+}
 
 /** So much at the foot of the editor lies under the banner that says whom one follows. */
 export const UNDER_BANNER_PX = 56;
@@ -38,13 +45,15 @@ export interface Surface {
   showStates(states: CellStates): void;
   /** People or their carets changed. */
   redrawCarets(): void;
-  /** Another document stands under it now. */
-  beginAgain(): void;
+  /** Another text stands under it now; without a sight of it the caret stays where it was. */
+  beginAgain(sight?: Sight): void;
   destroy(): void;
 }
 
 export interface SurfaceWishes {
   document: RoomDocument;
+  /** The file that is shown. */
+  file: FileText;
   mayEdit: boolean;
   ownerOf: OwnerOf;
   command: (command: CellCommand) => void;
