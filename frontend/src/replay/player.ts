@@ -1,7 +1,7 @@
 // A recording and the room as it was at any instant of it. Pure: frames go in, a `Moment` comes out.
 
 import type { Replay, ReplayFrame } from "../protocol.gen.ts";
-import { MAIN_FILE } from "../room/files.ts";
+import { MAIN_FILE } from "../protocol.gen.ts";
 import { emptyRoom, type RoomState, update } from "../room/state.ts";
 
 /** Frames between two kept moments, and characters of text handled, whichever comes first: what bounds a seek. */

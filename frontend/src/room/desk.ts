@@ -3,13 +3,13 @@
 import type { RoomClock } from "../core/clock.ts";
 import type { KeyBatches } from "../core/keys.ts";
 import type { EditOrigin } from "../protocol.gen.ts";
+import { MAIN_FILE } from "../protocol.gen.ts";
 import { captureFocus, captureKeys, capturePastes, OwnCopies, pasteOf, watchCopies } from "./capture.ts";
 import { type Cell, parseCells, sourceOf } from "./cells.ts";
 import { codeSurface } from "./codeSurface.ts";
 import { type CellCommand, perform } from "./commands.ts";
 import type { FileText, RoomDocument } from "./document.ts";
 import { takeFiles } from "./fileDrops.ts";
-import { MAIN_FILE } from "./files.ts";
 import { Following } from "./following.ts";
 import { KeptSights } from "./keptSights.ts";
 import { PlainSurface } from "./plainSurface.ts";

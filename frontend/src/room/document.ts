@@ -11,8 +11,8 @@ import {
 import * as Y from "yjs";
 import { fromBase64, toBase64 } from "../core/text.ts";
 import type { Place } from "../protocol.gen.ts";
+import { MAIN_FILE } from "../protocol.gen.ts";
 import type { Cell } from "./cells.ts";
-import { MAIN_FILE } from "./files.ts";
 
 const SYNC = 0;
 const AWARENESS = 1;

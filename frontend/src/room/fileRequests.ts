@@ -1,7 +1,8 @@
 // What this page has asked the server to do with files, and what became of it.
 
 import type { FileView, FromClient, FromServer } from "../protocol.gen.ts";
-import { MAIN_FILE, pathOf } from "./files.ts";
+import { MAIN_FILE } from "../protocol.gen.ts";
+import { pathOf } from "./files.ts";
 import { personOf, type RoomState } from "./state.ts";
 import { Store } from "./store.ts";
 

@@ -1,9 +1,6 @@
 // What the files of a room are called. Pure, so that the replay uses it too.
 
-import type { FileView } from "../protocol.gen.ts";
-
-/** The first file, which every room has and keeps. */
-export const MAIN_FILE = "main";
+import { type FileView, MAIN_FILE } from "../protocol.gen.ts";
 
 const MAIN: FileView = { file: MAIN_FILE, path: "main.py" };
 

@@ -4,7 +4,8 @@ import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { applyAwarenessUpdate, encodeAwarenessUpdate } from "y-protocols/awareness";
 import * as Y from "yjs";
 import type { Person } from "../protocol.gen.ts";
-import { RoomDocument } from "./document.ts";
+import { MAIN_FILE } from "../protocol.gen.ts";
+import { type FileText, RoomDocument } from "./document.ts";
 import { Following } from "./following.ts";
 import type { Seen, Surface } from "./surface.ts";
 
@@ -26,6 +27,8 @@ class Tab {
   readonly following: Following;
   readonly dom = document.createElement("div");
   readonly stop: () => void;
+  /** The files that following somebody made it show. */
+  readonly shown: string[] = [];
   people: Person[] = [BEN];
 
   constructor(client: number, start: Uint8Array) {
@@ -34,7 +37,12 @@ class Tab {
     for (const part of [0, 1]) encoding.writeVarUint(encoder, part);
     encoding.writeVarUint8Array(encoder, start);
     this.page.receive(encoding.toUint8Array(encoder));
-    this.following = new Following({ document: () => this.page, people: () => this.people });
+    this.following = new Following({
+      document: () => this.page,
+      shown: () => this.page.file(MAIN_FILE) as FileText,
+      show: (file) => this.shown.push(file),
+      people: () => this.people,
+    });
     document.body.append(this.dom);
     this.stop = this.following.watch({
       dom: this.dom,
@@ -92,7 +100,7 @@ it("goes where the other looks, and where their caret is only while they see it"
   expect(ada.went).toEqual([]);
   ada.following.start(BEN);
   const caretAt = (at: number) => {
-    const head = Y.createRelativePositionFromTypeIndex(ben.page.text, at);
+    const head = Y.createRelativePositionFromTypeIndex((ben.page.file(MAIN_FILE) as FileText).text, at);
     ben.page.awareness?.setLocalStateField("cursor", { anchor: head, head });
     ada.hears(ben);
   };

@@ -1,9 +1,9 @@
 // The files as cells and outputs, derived a moment after each change so that typing never waits for it.
 
 import type { FileView } from "../protocol.gen.ts";
+import { MAIN_FILE } from "../protocol.gen.ts";
 import { type Cell, cellAt, parseCells } from "./cells.ts";
 import type { RoomDocument } from "./document.ts";
-import { MAIN_FILE } from "./files.ts";
 import { arrangeFiles, type Card } from "./outputs/cards.ts";
 import type { Run } from "./state.ts";
 import { Store } from "./store.ts";

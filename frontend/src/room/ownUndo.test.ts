@@ -4,9 +4,9 @@ import { EditorView } from "@codemirror/view";
 import * as encoding from "lib0/encoding";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import * as Y from "yjs";
+import { MAIN_FILE } from "../protocol.gen.ts";
 import { codeSurface } from "./codeSurface.ts";
 import { type FileText, RoomDocument } from "./document.ts";
-import { MAIN_FILE } from "./files.ts";
 import { PlainSurface } from "./plainSurface.ts";
 import type { Surface, SurfaceWishes } from "./surface.ts";
 

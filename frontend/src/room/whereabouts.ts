@@ -1,7 +1,7 @@
 // In which file the others are, as their pages say: for the marks on the files' tabs. Pure.
 
 import type { Person } from "../protocol.gen.ts";
-import { MAIN_FILE } from "./files.ts";
+import { MAIN_FILE } from "../protocol.gen.ts";
 import { fileIn } from "./following.ts";
 
 /** The people in each file, each once. Whose a state is comes from the server's list alone. */
