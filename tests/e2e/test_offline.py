@@ -53,12 +53,16 @@ async ([page, ageMs]) => {{
 }}
 """
 KEPT = f"""
-async () => {{
+async (count) => {{
   {_DATABASE}
-  const request = database.transaction("pages").objectStore("pages").getAllKeys();
-  await new Promise((resolve) => {{ request.onsuccess = resolve; }});
-  database.close();
-  return request.result;
+  for (;;) {{
+    const request = database.transaction("pages").objectStore("pages").getAllKeys();
+    await new Promise((resolve) => {{ request.onsuccess = resolve; }});
+    if (request.result.length === count) {{
+      database.close();
+      return request.result;
+    }}
+  }}
 }}
 """
 
@@ -106,6 +110,12 @@ async def crash(person: Person) -> None:
 
 async def saved(person: Person) -> None:
     await expect(person.page.get_by_text("Saved", exact=True)).to_be_visible()
+
+
+async def kept_pages(person: Person, count: int) -> list[str]:
+    """The loads of the page of which the browser's disk holds something, once there are so many."""
+    pages: list[str] = await asyncio.wait_for(person.page.evaluate(KEPT, count), 10)
+    return pages
 
 
 def code(server: Server, made: dict[str, Any]) -> str:
@@ -368,9 +378,9 @@ async def test_what_nobody_came_back_for_goes_after_a_month_and_what_is_saved_at
         await ben.page.evaluate(LEAVE, [page, days * day_ms])
     await ben.context.set_offline(True)
     await types(ben, "a", after="# %%")
-    await ben.page.wait_for_function(f"async () => (await ({KEPT})()).length === 3")
+    await kept_pages(ben, 3)
     await ben.context.set_offline(False)
     await saved(ben)
-    await ben.page.wait_for_function(f"async () => (await ({KEPT})()).length === 2")
+    assert await kept_pages(ben, 2) == ["old", "younger"]
     await ben.page.reload()
-    await ben.page.wait_for_function(f"async () => String(await ({KEPT})()) === 'younger'")
+    assert await kept_pages(ben, 1) == ["younger"]
