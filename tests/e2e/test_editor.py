@@ -382,8 +382,11 @@ async def test_following_somebody(server: Server, people: People) -> None:
         await expect(banner).to_have_count(0)
 
     await follow.click()
+    await ben.page.keyboard.press("Control+End")
+    await expect(ada.page.locator(".other-caret-name", has_text="Ben Osei")).to_have_count(1)
     await ben.context.close()
     await expect(banner).to_have_count(0)
+    await expect(ada.page.locator(".other-caret")).to_have_count(0)
 
 
 async def test_an_observer_follows_in_the_plain_editor(server: Server, people: People) -> None:
