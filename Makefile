@@ -15,6 +15,7 @@ HOST = 127.0.0.1
 PORT = 8000
 DATA = ./data
 ARGS =
+INPUTS = 1000000
 
 KEYS := $(shell sh scripts/keys)
 key = $(patsubst $(1)=%,%,$(filter $(1)=%,$(KEYS)))
@@ -92,7 +93,8 @@ check-protocol: $(SERVER)
 soak: $(DEV) $(KERNEL) $(PAGE) $(MODULES) ## the tests that take minutes
 	@CHROMIUM="$$(sh scripts/chromium)" && export CHROMIUM && set -x && $(PY) -m pytest -m soak $(ARGS)
 
-fuzz: $(DEV) $(KERNEL) ## the property tests, with far more examples
+fuzz: $(DEV) $(KERNEL) $(MODULES) ## a million mutated frames, then the property tests with far more examples
+	$(PY) -m tests.fuzz --inputs $(INPUTS)
 	$(PY) -m pytest -p tests.setup.fuzzing --hypothesis-profile=fuzz -m hypothesis $(ARGS)
 
 ##@ Look after it

@@ -37,6 +37,9 @@ CHARS_MAX = 1_000_000
 STEPS_MAX = 8_000_000
 """Steps that one update may cost: placing a piece of text may walk over every piece that is there already."""
 
+MOVED_BYTES_MAX = 8_000_000_000
+"""What one update may move: each piece and each deletion may cut a text, and its end is moved aside."""
+
 PATHS = "paths"
 
 Range = tuple[int, int, int]
@@ -285,11 +288,12 @@ class Document:
 
     def _check_steps(self, pieces: int, deletes: list[Range]) -> None:
         """Refuse what would keep the server from everybody else for seconds. Counts exactly only where it is close."""
-        if not _is_too_much(pieces, len(deletes), self._pieces):
+        size = self._size()
+        if not _is_too_much(pieces, len(deletes), there=self._pieces, size=size):
             return
         self._count_pieces()
         # Stock clients repeat every deletion that there ever was, which costs nothing.
-        if _is_too_much(pieces, self._new_deletes(deletes), self._pieces):
+        if _is_too_much(pieces, self._new_deletes(deletes), there=self._pieces, size=size):
             raise TooLarge("The edit is in too many pieces at once; make it in smaller steps.")
 
     def _count_pieces(self) -> Update:
@@ -308,9 +312,10 @@ def _brings_structs(structs: list[Struct], known: dict[int, int]) -> bool:
     return any(s.clock + s.length > known.get(s.client, 0) for s in structs)
 
 
-def _is_too_much(pieces: int, deletes: int, there: int) -> bool:
+def _is_too_much(pieces: int, deletes: int, *, there: int, size: int) -> bool:
+    """Whether the update may cost more than some tenths of a second. `size` is the texts', in bytes."""
     added = pieces + deletes // 16  # a deletion moves memory, which is quicker than looking at every piece
-    return added * max(added, there) > STEPS_MAX
+    return added * max(added, there) > STEPS_MAX or (pieces + deletes) * size > MOVED_BYTES_MAX
 
 
 def _by_client(ranges: list[Range]) -> dict[int, list[tuple[int, int]]]:
