@@ -107,6 +107,11 @@ class Rooms:
         host = self.live(room)
         return 0 if host is None else host.room.people.number_here()
 
+    def someone_waits(self, room: str) -> bool:
+        """Whether somebody is in the room's lobby."""
+        host = self.live(room)
+        return host is not None and bool(host.room.people.waiting())
+
     async def join(
         self, room: str, token_hash: bytes, wire: Wire, *, speaks_text: bool
     ) -> tuple[Host, ConnectionId]:
