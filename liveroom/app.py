@@ -21,6 +21,7 @@ from liveroom.forget import delete_replay
 from liveroom.invites import Invites
 from liveroom.materials import Materials
 from liveroom.messages import CheckKind, DataFile
+from liveroom.quota import MIB
 from liveroom.retention import enforce_daily
 from liveroom.rooms import Rooms, Services
 from liveroom.rows import StoredRoom
@@ -72,6 +73,7 @@ def make_parts(
         wall=wall,
         idle_seconds=settings.room_idle_seconds,
         practice_most=settings.practice_rooms_most,
+        room_bytes_most=settings.room_mib_most * MIB,
     )
     return Parts(
         settings=settings,

@@ -10,9 +10,13 @@ from liveroom.times import iso
 
 
 def summaries(
-    rooms: Sequence[StoredRoom], *, people_here: Callable[[str], int], retention_days: int
+    rooms: Sequence[StoredRoom],
+    *,
+    people_here: Callable[[str], int],
+    someone_waits: Callable[[str], bool],
+    retention_days: int,
 ) -> list[RoomSummary]:
-    """Every room, in the order given."""
+    """Every room, in the order given. `someone_waits` tells of a room's lobby."""
     continued_by = {room.continues: room.id for room in rooms if room.continues is not None}
     return [
         RoomSummary(
@@ -24,7 +28,12 @@ def summaries(
             candidate_id=room.candidate_id,
             made=room.made,
             minutes=minutes_given(room.minutes, room.accommodation),
-            next_step=next_step(room, people_here=people_here(room.id), is_continued=room.id in continued_by),
+            next_step=next_step(
+                room,
+                people_here=people_here(room.id),
+                someone_waits=someone_waits(room.id),
+                is_continued=room.id in continued_by,
+            ),
             people_here=people_here(room.id),
             started=None if room.started_wall_us is None else iso(room.started_wall_us),
             ended=None if room.ended_wall_us is None else iso(room.ended_wall_us),
@@ -37,9 +46,11 @@ def summaries(
     ]
 
 
-def next_step(room: StoredRoom, *, people_here: int, is_continued: bool) -> str:
+def next_step(room: StoredRoom, *, people_here: int, someone_waits: bool, is_continued: bool) -> str:
     """One sentence: what to do now."""
     name = room.candidate_name
+    if someone_waits:
+        return f"{name} waits in the lobby; open the room and let them in."
     match room.state, room.kind:
         case "waiting", "take-home":
             return f"Send {name} the candidate link; the clock starts when they begin."

@@ -96,6 +96,7 @@ class Host:
         self._pending: list[Effect] = []
         self._performing: list[Effect] = []
         self._heads: dict[int, Head] | None = None  # of the chains, once what is being written is kept
+        self._size = 0  # in bytes, of what is being written
         self._starting_over = False
         self._tasks: set[asyncio.Task[None]] = set()
         self._alarm: asyncio.TimerHandle | None = None
@@ -219,12 +220,14 @@ class Host:
         if not records and not keeps:
             return None
         batch, self._heads = self._log.batch(records, keeps, state)
+        self._size = batch.size
         return batch
 
     def kept(self) -> None:
         """The recorder says that the batch is written."""
         if self._heads is not None:
             self._log.advance(self._heads)
+            self.room.quota.kept += self._size
         for effect in self._performing:
             self._perform(effect)
         self._performing = []

@@ -80,6 +80,7 @@ from liveroom.notes import Notes
 from liveroom.pages import Pages
 from liveroom.people import CARET_EVERY_US, MANAGERS, WRITERS, Allowed, Connection, Participant, People
 from liveroom.presence import Presence
+from liveroom.quota import BYTES_MOST, Quota
 from liveroom.rounds import Rounds
 from liveroom.runs import Runs
 from liveroom.timebox import Timebox
@@ -93,7 +94,10 @@ ROLE_CHANGED = "Your role in this room has changed; the client connects again."
 
 @dataclass(frozen=True)
 class Facts:
-    """What does not change while a room is live. `view.guide` is there; `Room` shows it to interviewers alone."""
+    """What does not change while a room is live. `view.guide` is there; `Room` shows it to interviewers alone.
+
+    `kept_bytes` is what the room held when it was opened, and `most_bytes` what it may.
+    """
 
     view: RoomView
     minutes: int
@@ -101,6 +105,8 @@ class Facts:
     starter: str
     accommodation: Accommodation = 0
     lobby: bool = False
+    most_bytes: int = BYTES_MOST
+    kept_bytes: int = 0
 
 
 class Room:
@@ -113,6 +119,7 @@ class Room:
         self.kernel: KernelState = "none"
         self._kernel_reason: str | None = None
         self.people = People()
+        self.quota = Quota(facts.most_bytes, facts.kept_bytes)
         self._writing = Writing(self.people, history=facts.history)
         self._pages = Pages()
         self._timebox = Timebox(facts.minutes, facts.accommodation)
@@ -204,6 +211,7 @@ class Room:
 
     def adopt(self, before: "Room") -> list[ConnectionId]:
         """Take over the connections of the room as it was before it was built anew; returns those of pages."""
+        self.quota = before.quota
         connections = self.people.adopt(before.people)
         for connection in connections:
             connection.starting_over = True
@@ -465,6 +473,8 @@ class Room:
     def _keys(self, connection: Connection, message: Keys, now: int) -> list[Effect]:
         if not connection.allowed.typing:
             return self._refuse(connection, "Typing is not recorded for you in this room.", message)
+        if full := self.quota.everything_stops:
+            return self._refuse(connection, full, message)
         body: dict[str, object] = {"page": message.page, "n": message.n, "keys": message.keys}
         return [Record(connection.person.participant, "keys", body, now, ALL, message.page, message.n)]
 
@@ -478,6 +488,8 @@ class Room:
     def _focus(self, connection: Connection, message: Focus, now: int) -> list[Effect]:
         if not connection.allowed.metrics:
             return self._refuse(connection, "Focus is not recorded for you in this room.", message)
+        if full := self.quota.everything_stops:
+            return self._refuse(connection, full, message)
         body = {"page": message.page, "n": message.n, "client_at_us": message.client_at_us}
         body["focused"] = message.focused
         return [Record(connection.person.participant, "focus", body, now, ALL, message.page, message.n)]
@@ -516,6 +528,7 @@ class Room:
             caret == connection.caret
             or now - connection.caret_at_us < CARET_EVERY_US
             or self.state == "ended"
+            or self.quota.everything_stops
         ):
             return []
         connection.caret, connection.caret_at_us = caret, now
@@ -527,7 +540,8 @@ class Room:
     def output(self, run: str, item: AnyOutput | Finished, now: int) -> list[Effect]:
         """Take what the kernel says of a run."""
         if not isinstance(item, Finished):
-            return self.runs.output(run, item, now)
+            stop = self.quota.outputs_stop
+            return self.runs.output(run, item, now) if stop is None else self.runs.cut(run, stop, now)
         if run != self.runs.running:
             return []  # ended by a restart or by the room's end, and what became of the kernel is said already
         effects = self.runs.finished(run, item, now)
@@ -617,6 +631,8 @@ class Room:
     def _note(self, connection: Connection, message: WriteNote, now: int) -> list[Effect]:
         if connection.person.role == "candidate":
             return [self._tell_refused(connection, "Notes are for interviewers.")]
+        if full := self.quota.everything_stops:
+            return [self._tell_refused(connection, full)]
         if len(message.text) > NOTE_CHARS_MAX:
             reason = f"A note has at most {NOTE_CHARS_MAX:,} characters; begin another one."
             return [self._tell_refused(connection, reason)]
@@ -714,7 +730,7 @@ class Room:
             return "The room has ended."
         if connection.person.role not in WRITERS:
             return "Your role in this room is to watch."
-        return None
+        return self.quota.everything_stops
 
     def _needs(self, connection: Connection, roles: frozenset[Role]) -> list[Effect]:
         if connection.person.role in roles:

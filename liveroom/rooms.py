@@ -24,6 +24,7 @@ from liveroom.log import Head, Log, RoomClock, Salts, follow, start_of
 from liveroom.messages import CheckKind, DataFile, Role, RoomView
 from liveroom.people import Allowed
 from liveroom.practice import PracticeRooms
+from liveroom.quota import BYTES_MOST
 from liveroom.recorder import Recorder
 from liveroom.replay import decode_events
 from liveroom.room import Facts, Room
@@ -65,12 +66,14 @@ class Rooms:
         wall: Callable[[], int],
         idle_seconds: float,
         practice_most: int = 8,
+        room_bytes_most: int = BYTES_MOST,
     ) -> None:
         self.practice = PracticeRooms(pool, limits=limits, monotonic=monotonic, wall=wall, most=practice_most)
         self._store = store
         self._pool = pool
         self._services = services
         self._limits = limits
+        self._room_bytes_most = room_bytes_most
         self._monotonic = monotonic
         self._wall = wall
         self._idle_seconds = idle_seconds
@@ -103,6 +106,11 @@ class Rooms:
     def people_here(self, room: str) -> int:
         host = self.live(room)
         return 0 if host is None else host.room.people.number_here()
+
+    def someone_waits(self, room: str) -> bool:
+        """Whether somebody is in the room's lobby."""
+        host = self.live(room)
+        return host is not None and bool(host.room.people.waiting())
 
     async def join(
         self, room: str, token_hash: bytes, wire: Wire, *, speaks_text: bool
@@ -291,7 +299,16 @@ class Rooms:
             meeting_url=stored.meeting_url,
             guide=None if exercise is None else exercise.guide,
         )
-        return Facts(view, stored.minutes, stored.history, stored.starter, stored.accommodation, stored.lobby)
+        return Facts(
+            view,
+            stored.minutes,
+            stored.history,
+            stored.starter,
+            stored.accommodation,
+            stored.lobby,
+            most_bytes=self._room_bytes_most,
+            kept_bytes=await self._store.size(stored.id),
+        )
 
     async def _ended(self, room: str) -> None:
         if await self._services.ended(room):

@@ -47,6 +47,11 @@ class Batch:
     blobs: list[BlobRow] = field(default_factory=list)
     state: RoomState | None = None
 
+    @property
+    def size(self) -> int:
+        """Of its events and blobs, in bytes."""
+        return sum(len(row.line) for row in self.events) + sum(len(blob.content) for blob in self.blobs)
+
 
 @dataclass(frozen=True, slots=True)
 class StoredRoom:

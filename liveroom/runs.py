@@ -57,6 +57,7 @@ class _Run:
     reason: str | None = None
     stale: bool = False
     clear_pending: bool = False
+    is_cut: bool = False
     outputs: list[SlottedOutput] = field(default_factory=list)
     slots: dict[str, int] = field(default_factory=dict)  # slot -> where it is among the outputs
 
@@ -187,6 +188,17 @@ class Runs:
                 body["slot"] = slot
             effects += [Record(None, "output", body, at_us), Tell(OutputAdded(target.run, output, slot))]
         return effects
+
+    def cut(self, name: str, why: str, at_us: int) -> list[Effect]:
+        """Say, once a run, why its outputs are not taken any more."""
+        run = self._runs.get(name)
+        if run is None or run.state != "running" or run.is_cut:
+            return []
+        run.is_cut = True
+        output = StreamOutput("stderr", why)
+        run.put(output, None)
+        body: dict[str, object] = {"run": name, "output": msgspec.to_builtins(output)}
+        return [Record(None, "output", body, at_us), Tell(OutputAdded(name, output))]
 
     def finished(self, name: str, end: Finished, at_us: int) -> list[Effect]:
         """End a run and start the next.

@@ -130,6 +130,16 @@ class Store(PeopleRows, AccessRows, DeletionRows):
         async with self.database.reading() as db:
             return [EventRow(*found) for found in await db.execute(query)]
 
+    async def size(self, room: str) -> int:
+        """Of a room's events and blobs, in bytes."""
+        event, blob = tables.event.c, tables.blob.c
+        queries = (
+            select(func.sum(func.length(event.line))).where(event.room == room),
+            select(func.sum(func.length(blob.content))).where(blob.room == room),
+        )
+        async with self.database.reading() as db:
+            return sum([(await db.execute(query)).scalar() or 0 for query in queries])
+
     async def blob(self, room: str, sha256: str) -> BlobRow | None:
         """The content that a frame named; where several audiences have it, the widest."""
         row = tables.blob.c

@@ -20,6 +20,7 @@ PURE = (
     "pages",
     "people",
     "presence",
+    "quota",
     "rates",
     "room",
     "rounds",

@@ -43,6 +43,7 @@ async def list_rooms(call: Call) -> list[RoomSummary]:
     return summaries(
         await parts.store.rooms(),
         people_here=parts.rooms.people_here,
+        someone_waits=parts.rooms.someone_waits,
         retention_days=parts.settings.retention_days,
     )
 

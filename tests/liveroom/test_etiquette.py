@@ -63,6 +63,8 @@ async def test_the_lobby_from_outside_to_inside(tmp_path: Path) -> None:
             await cleo.connect()
             await cleo.hello()
             assert (await cleo.next("lobby"))["hosts"] == ["Interviewer"]
+            summary = (await site.owner("GET", "/api/rooms")).json[0]
+            assert summary["nextStep"].startswith("Cleopatra waits in the lobby")
             other = page(site, made, "observer")
             await other.open()
             await other.close()

@@ -111,7 +111,11 @@ def test_the_rate_of_runs_is_a_persons_not_a_tabs() -> None:
 
 
 @pytest.mark.asyncio
-async def test_a_flood_is_told_of_once_and_nothing_of_it_is_lost(tmp_path: Path) -> None:
+async def test_a_flood_is_told_of_once_and_nothing_of_it_is_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rates, "FRAMES_BURST", 100)
+    monkeypatch.setattr(rates, "FRAMES_PER_SECOND", 2)
     async with running_site(tmp_path) as site:
         made = await site.new_room(starter="")
         await site.give_consent(made)
@@ -119,7 +123,7 @@ async def test_a_flood_is_told_of_once_and_nothing_of_it_is_lost(tmp_path: Path)
         cleo = WirePage(site.base_url, made["room"], token["candidate"], page="page-cleo")
         ivy = WirePage(site.base_url, made["room"], token["interviewer"], page="page-ivy")
         async with cleo, ivy:
-            flood = FRAMES_BURST + 300
+            flood = 104
 
             async def send() -> None:
                 for _ in range(flood):
@@ -137,15 +141,19 @@ async def test_a_flood_is_told_of_once_and_nothing_of_it_is_lost(tmp_path: Path)
 
 
 @pytest.mark.asyncio
-async def test_a_flood_of_a_stock_client_is_read_to_its_end_too(tmp_path: Path) -> None:
+async def test_a_flood_of_a_stock_client_is_read_to_its_end_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rates, "FRAMES_BURST", 20)
+    monkeypatch.setattr(rates, "FRAMES_PER_SECOND", 10)
     async with running_site(tmp_path) as site:
         made = await site.new_room(starter="")
         address = (site.base_url, made["room"], made["tokens"]["interviewer"])
         async with WirePage(*address, page="", text_frames=False) as plain:
-            for _ in range(FRAMES_BURST + 100):
+            for _ in range(40):
                 await plain.socket.send(frames.update(plain.client.insert(0, "x")))
             async with WirePage(*address, page="page-ivy") as ivy:
-                await ivy.until_text("x" * (FRAMES_BURST + 100))
+                await ivy.until_text("x" * 40)
             assert plain.heard == []
 
 
