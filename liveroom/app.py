@@ -63,7 +63,15 @@ def make_parts(
         judge=partial(_judge, materials, pool, secret),
         ended=partial(delete_replay, store),
     )
-    rooms = Rooms(store, pool, services, limits=settings.limits(), monotonic=monotonic, wall=wall)
+    rooms = Rooms(
+        store,
+        pool,
+        services,
+        limits=settings.limits(),
+        monotonic=monotonic,
+        wall=wall,
+        idle_seconds=settings.room_idle_seconds,
+    )
     return Parts(
         settings=settings,
         folder=folder,

@@ -5,12 +5,15 @@ import errno
 import fcntl
 import os
 import sqlite3
+import threading
 from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TypeVar
 
-from sqlalchemy import URL, Connection, event, text
+from sqlalchemy import URL, ClauseElement, Connection, event, text
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
@@ -20,6 +23,8 @@ from liveroom.tables import REVISION
 
 FILE = "liveroom.db"
 LOCK = "liveroom.lock"
+
+T = TypeVar("T")
 
 _READERS = 4
 _SCRUB_TRIES = 50
@@ -38,6 +43,11 @@ class Database:
         self._turn = asyncio.Lock()
         self._connection: AsyncConnection | None = None
         self._wal: int | None = None
+        self._sync_turn = asyncio.Lock()
+        self._syncs_asked = self._syncs_done = 0
+        self._threads = ThreadPoolExecutor(_READERS, thread_name_prefix="reader")
+        self._of_thread = threading.local()
+        self._plain: list[sqlite3.Connection] = []
 
     async def start(self) -> None:
         """Open the writing connection, which stays: without one, SQLite would unlink the -wal that is synced."""
@@ -53,6 +63,9 @@ class Database:
         if self._connection is not None:
             await self._connection.close()
         await self._readers.dispose()
+        await asyncio.to_thread(self._threads.shutdown)
+        for connection in self._plain:
+            connection.close()
         await self._writer.dispose()
         if self._wal is not None:
             os.close(self._wal)
@@ -64,6 +77,28 @@ class Database:
             async with self._readers.connect() as connection:
                 yield connection
 
+    async def read(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Read one state of the database in a single visit to a thread.
+
+        `reading` makes a visit for each statement and each beginning and end, and takes five times as long.
+        """
+        with _sentences(self.folder):
+            return await asyncio.get_running_loop().run_in_executor(self._threads, self._visit, work)
+
+    def _visit(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        connection: sqlite3.Connection | None = getattr(self._of_thread, "connection", None)
+        if connection is None:
+            connection = sqlite3.connect(self.folder / FILE, isolation_level=None, check_same_thread=False)
+            for pragma in _READER:
+                connection.execute(pragma)
+            self._of_thread.connection = connection
+            self._plain.append(connection)
+        connection.execute("BEGIN")
+        try:
+            return work(connection)
+        finally:
+            connection.rollback()
+
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncConnection]:
         """One transaction; the next one waits for it."""
@@ -73,7 +108,7 @@ class Database:
                 async with self._connection.begin():
                     yield self._connection
 
-    async def transact(self, work: Callable[[sqlite3.Connection], None]) -> None:
+    async def transact(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """One transaction in a single visit to the writer's thread.
 
         A visit costs more than the statements of an append, and `writing` makes one for each statement and more
@@ -84,18 +119,29 @@ class Database:
             with _sentences(self.folder):
                 driver: Any = (await self._connection.get_raw_connection()).driver_connection
                 # aiosqlite's own thread is the one in which its connection may be used.
-                await driver._execute(_transaction, driver._conn, work)
+                result: T = await driver._execute(_transaction, driver._conn, work)
+                return result
 
     async def sync(self) -> None:
-        """Return when all that was written before is on the disk (SQLite itself only hands it to the kernel)."""
+        """Return when all that was written before is on the disk (SQLite itself only hands it to the kernel).
+
+        Those who ask while the disk is at work share the next time that it is.
+        """
         if not self._waits_for_disk:
             return
-        try:
-            if self._wal is None:
-                self._wal = os.open(self.folder / f"{FILE}-wal", os.O_RDONLY | os.O_CLOEXEC)
-            await asyncio.to_thread(os.fdatasync, self._wal)
-        except OSError as error:
-            raise StoreFailed(_not_kept(self.folder, error.strerror or str(error))) from error
+        self._syncs_asked += 1
+        asked = self._syncs_asked
+        async with self._sync_turn:
+            if self._syncs_done >= asked:
+                return
+            asked = self._syncs_asked
+            try:
+                if self._wal is None:
+                    self._wal = os.open(self.folder / f"{FILE}-wal", os.O_RDONLY | os.O_CLOEXEC)
+                await asyncio.to_thread(os.fdatasync, self._wal)
+            except OSError as error:
+                raise StoreFailed(_not_kept(self.folder, error.strerror or str(error))) from error
+            self._syncs_done = asked
 
     async def scrub(self) -> None:
         """Overwrite what was deleted, also in the -wal, where SQLite's secure_delete does not reach.
@@ -114,6 +160,18 @@ class Database:
             "The deletion is done, but its traces are still in the database's log because it is being read; "
             "ask for the deletion again."
         )
+
+
+class Statement:
+    """A Core statement for `read` and `transact`, made once: compiling takes longer than running it."""
+
+    def __init__(self, clause: ClauseElement) -> None:
+        compiled = clause.compile(dialect=sqlite.dialect(paramstyle="named"))
+        self._sql = str(compiled)
+        self._constants = {name: value for name, value in compiled.params.items() if value is not None}
+
+    def run(self, db: sqlite3.Connection, **values: object) -> sqlite3.Cursor:
+        return db.execute(self._sql, self._constants | values)
 
 
 def take_folder(folder: Path) -> BinaryIO:
@@ -180,14 +238,15 @@ def _engine(url: URL, *, connections: int, pragmas: tuple[str, ...]) -> AsyncEng
     return engine
 
 
-def _transaction(connection: sqlite3.Connection, work: Callable[[sqlite3.Connection], None]) -> None:
+def _transaction(connection: sqlite3.Connection, work: Callable[[sqlite3.Connection], T]) -> T:
     connection.execute("BEGIN IMMEDIATE")
     try:
-        work(connection)
+        result = work(connection)
         connection.commit()
     except BaseException:
         connection.rollback()
         raise
+    return result
 
 
 def _revision(connection: Connection) -> str | None:

@@ -36,6 +36,9 @@ CHARS_MAX = 1_000_000
 STEPS_MAX = 8_000_000
 """Steps that one update may cost: placing a piece of text may walk over every piece that is there already."""
 
+PIECE_BYTES_MIN = 2
+"""No struct and no deletion is written in fewer."""
+
 PATHS = "paths"
 
 Range = tuple[int, int, int]
@@ -114,6 +117,8 @@ class Document:
 
     def restored(self) -> None:
         """The whole log is here: from here on updates are checked against its clocks."""
+        if not self._logged:
+            return
         # Nobody asks what each edit of the log did, and telling costs more than applying.
         for mirror in self._mirrors.values():
             mirror.stop()
@@ -124,7 +129,7 @@ class Document:
         self._logged = []
         self._follow_texts()
         self._known = state_vector(self._doc.get_state())
-        self._count_pieces()
+        self._pieces = len(self._doc.get_update()) // PIECE_BYTES_MIN
 
     # --- edits
 
@@ -155,6 +160,10 @@ class Document:
             self._gone = None
             self._pieces += pieces + 2 * len(ops)  # a deletion inside a piece leaves three
         return Change(ops, added=bool(fresh or ops))
+
+    def whole(self) -> bytes:
+        """Everything as one update: the texts, and what was deleted of them."""
+        return self._doc.get_update()
 
     def clients(self) -> frozenset[int]:
         """Every client id that has written here."""

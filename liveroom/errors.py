@@ -113,6 +113,12 @@ class StoreFailed(LiveroomError):
     code = "store-failed"
 
 
+class RoomDamaged(LiveroomError):
+    """What is stored of the room is not what was written; nothing is opened on top of it."""
+
+    code = "room-damaged"
+
+
 class Fenced(LiveroomError):
     """Another owner has taken the room over; this one must drop it."""
 

@@ -13,6 +13,7 @@ from typing import Any
 import structlog
 
 from liveroom import frames
+from liveroom.checkpoints import Checkpoint
 from liveroom.checks import Judged
 from liveroom.close_codes import BAD_FRAME, TOO_LARGE, TRY_AGAIN
 from liveroom.effects import (
@@ -34,7 +35,7 @@ from liveroom.effects import (
     Tell,
 )
 from liveroom.errors import Fenced, LiveroomError
-from liveroom.log import Log, RoomClock
+from liveroom.log import Head, Log, RoomClock
 from liveroom.messages import (
     BadMessage,
     CheckKind,
@@ -90,6 +91,7 @@ class Host:
         self._alarm: asyncio.TimerHandle | None = None
         self._idle = asyncio.Event()
         self._next_connection = 1
+        self.checkpoint_seq = 0
         self.last_left_us = clock.now()
         self._spawn(self._perform())
         self._spawn(self._keep_alive())
@@ -157,6 +159,18 @@ class Host:
         if self._outboxes or not self.room.runs.idle or self.room.alarm_at_us() is not None:
             return 0.0
         return (self._clock.now() - self.last_left_us) / 1_000_000
+
+    def checkpoint(self) -> tuple[Head, Checkpoint] | None:
+        """What the room's typing comes to, and after which event; None while something waits to be written."""
+        return (self._log.head, self.room.checkpoint()) if self._idle.is_set() else None
+
+    def behind(self) -> int:
+        """How many events were written since the room's last checkpoint."""
+        return self._log.head.seq - self.checkpoint_seq
+
+    @property
+    def epoch(self) -> int:
+        return self._log.epoch
 
     async def settled(self) -> None:
         """Return once every effect so far is performed."""

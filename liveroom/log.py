@@ -1,12 +1,13 @@
 """One room's end of its timeline: numbers events, chains them, and keeps their time from running backwards."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import msgspec
 
 from keystroke import timeline
 from liveroom.effects import Keep, Record
+from liveroom.errors import RoomDamaged
 from liveroom.store import Batch, BlobRow, EventRow
 
 _encoder = msgspec.json.Encoder()
@@ -25,7 +26,7 @@ class Log:
 
     def __init__(self, room: str, epoch: int, heads: dict[int, Head], *, salt: Callable[[], bytes]) -> None:
         self._room = room
-        self._epoch = epoch
+        self.epoch = epoch
         self._heads = heads
         self._salt = salt
 
@@ -34,10 +35,15 @@ class Log:
         heads = dict(self._heads)
         rows = [self._row(record, heads) for record in records]
         blobs = [BlobRow(self._room, k.sha256, k.mime, k.audience, k.content) for k in keeps]
-        return Batch(self._room, self._epoch, rows, blobs), heads
+        return Batch(self._room, self.epoch, rows, blobs), heads
 
     def advance(self, heads: dict[int, Head]) -> None:
         self._heads = heads
+
+    @property
+    def head(self) -> Head:
+        """The last event of the room's own chain that is kept."""
+        return self._heads[0]
 
     def _row(self, record: Record, heads: dict[int, Head]) -> EventRow:
         head, salt = heads[record.chain], self._salt()
@@ -70,12 +76,19 @@ def _line(seq: int, record: Record) -> bytes:
         return timeline.line(*fields)
 
 
-def heads_of(header: bytes, chains: dict[int, list[EventRow]]) -> dict[int, Head]:
-    """The heads of a stored room; an empty chain starts at the hash of the header."""
-    start = Head(0, timeline.chain_start(header))
-    return {
-        chain: Head(rows[-1].seq, rows[-1].h) if rows else replace(start) for chain, rows in chains.items()
-    }
+def start_of(header: bytes) -> Head:
+    """Where both chains of a room begin: at the hash of its header."""
+    return Head(0, timeline.chain_start(header))
+
+
+def follow(head: Head, row: EventRow) -> Head:
+    """The head after this stored event; raises `RoomDamaged` where it is not what was written there."""
+    leaf = timeline.leaf(row.salt, row.line) if row.leaf is None else row.leaf
+    if row.seq != head.seq + 1 or row.h != timeline.link_leaf(head.h, leaf):
+        raise RoomDamaged(
+            f"The room's record is damaged at event {head.seq + 1} and was left as it is; restore a backup."
+        )
+    return Head(row.seq, row.h)
 
 
 class RoomClock:

@@ -36,6 +36,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     candidate_sees_replay: bool = False
     access_log: bool = False
     durability: Literal["full", "normal"] = "full"
+    room_idle_seconds: Annotated[float, Meta(gt=0)] = 600
     kernel_environment: Path = _BESIDE_THE_SERVER
     kernel_memory_mib: Annotated[int, Meta(ge=256)] = 2048
     kernel_disk_mib: Annotated[int, Meta(ge=16)] = 512

@@ -10,7 +10,7 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Select, Update, func, insert, select, update
+from sqlalchemy import Update, func, insert, select, update
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import ClauseElement
@@ -32,6 +32,7 @@ from liveroom.rows import (
 )
 from liveroom.store_access import AccessRows
 from liveroom.store_deletion import DeletionRows
+from liveroom.store_opening import OpeningRows, rooms_with_names
 from liveroom.store_people import PeopleRows
 
 __all__ = [
@@ -56,7 +57,7 @@ _INSERT_EVENT = str(insert(tables.event).compile(dialect=sqlite.dialect()))
 _INSERT_BLOB = str(sqlite.insert(tables.blob).on_conflict_do_nothing().compile(dialect=sqlite.dialect()))
 
 
-class Store(PeopleRows, AccessRows, DeletionRows):
+class Store(OpeningRows, PeopleRows, AccessRows, DeletionRows):
     """The only way to what is kept. One process has one; opening takes the data folder's lock."""
 
     @classmethod
@@ -86,14 +87,6 @@ class Store(PeopleRows, AccessRows, DeletionRows):
     async def append(self, batches: Sequence[Batch]) -> None:
         """Keep all of it or, where a room has a newer owner, nothing."""
         await self.database.transact(partial(_append, batches))
-
-    async def take_over(self, room: str) -> StoredRoom | None:
-        """Become the room's owner: whoever owned it before can no longer append."""
-        async with self.database.writing() as db:
-            await db.execute(
-                update(tables.room).where(tables.room.c.id == room).values(epoch=tables.room.c.epoch + 1)
-            )
-            return await _room(db, room)
 
     async def events(self, room: str, *, chain: int = 0, since_seq: int = 0) -> list[EventRow]:
         """Events after `since_seq`, in order."""
@@ -146,7 +139,7 @@ class Store(PeopleRows, AccessRows, DeletionRows):
 
     async def rooms(self) -> list[StoredRoom]:
         """All rooms, the newest first."""
-        query = _rooms().order_by(tables.room.c.made_wall_us.desc())
+        query = rooms_with_names().order_by(tables.room.c.made_wall_us.desc())
         async with self.database.reading() as db:
             return [StoredRoom(*found) for found in await db.execute(query)]
 
@@ -177,17 +170,8 @@ def _sql(statement: ClauseElement) -> tuple[str, dict[str, Any]]:
     return str(compiled), dict(compiled.params)
 
 
-def _rooms() -> Select[Any]:
-    """Rooms with their candidates' names, in the order of StoredRoom's fields."""
-    candidate, room = tables.candidate.c, tables.room.c
-    columns = [
-        candidate.name if name == "candidate_name" else room[name] for name in StoredRoom.__dataclass_fields__
-    ]
-    return select(*columns).join_from(tables.room, tables.candidate)
-
-
 async def _room(db: AsyncConnection, room: str) -> StoredRoom | None:
-    found = (await db.execute(_rooms().where(tables.room.c.id == room))).first()
+    found = (await db.execute(rooms_with_names().where(tables.room.c.id == room))).first()
     return None if found is None else StoredRoom(*found)
 
 

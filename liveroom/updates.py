@@ -145,6 +145,18 @@ def _deletes(reader: Reader) -> list[tuple[int, int, int]]:
     return deletes
 
 
+def clients_in(update: bytes) -> list[int]:
+    """The client ids under which an update that was checked has structs."""
+    reader = Reader(update)
+    count = reader.uint()
+    if count == 0:
+        return []
+    if count == 1:  # nearly always, and then what follows need not be read
+        structs, client = reader.uint(), reader.uint()
+        return [client] if structs else []
+    return list({struct.client: None for struct in parse(update).structs})
+
+
 def state_vector(encoded: bytes) -> dict[int, int]:
     """Decode a Yjs state vector: the next clock of each client."""
     reader = Reader(encoded)

@@ -22,6 +22,7 @@ _STATUS: dict[type[Exception], int] = {
     errors.TooMany: 429,
     errors.Unavailable: 503,
     errors.StoreFailed: 503,
+    errors.RoomDamaged: 503,
     errors.LiveroomError: 500,
     KernelError: 503,
     ExerciseError: 400,

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from keystroke import timeline
 from liveroom.effects import Record
-from liveroom.log import Head, Log, RoomClock, heads_of
+from liveroom.log import Head, Log, RoomClock, start_of
 
 HEADER = timeline.header_line(timeline.Header("r1", "2026-03-02T14:00:00Z", None))
 bodies = st.dictionaries(
@@ -16,7 +16,7 @@ bodies = st.dictionaries(
 
 
 def log() -> Log:
-    return Log("r1", 1, heads_of(HEADER, {0: [], 1: []}), salt=lambda: b"s" * 16)
+    return Log("r1", 1, {0: start_of(HEADER), 1: start_of(HEADER)}, salt=lambda: b"s" * 16)
 
 
 @given(st.lists(bodies, max_size=5))

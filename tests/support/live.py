@@ -91,7 +91,7 @@ class Site:
         self.ended: list[str] = []
         self.rooms = self.serve()
 
-    def serve(self, *, wall: Callable[[], int] | None = None) -> Rooms:
+    def serve(self, *, wall: Callable[[], int] | None = None, idle_seconds: float = 600) -> Rooms:
         services = Services(self._no_folder, self._no_files, self._judge, self._ended)
         return Rooms(
             self.store,
@@ -100,6 +100,7 @@ class Site:
             limits=Limits(),
             monotonic=lambda: time.monotonic_ns() // 1000,
             wall=wall or (lambda: time.time_ns() // 1000),
+            idle_seconds=idle_seconds,
         )
 
     async def page(self, name: str, *, room: str = "room-1", page: str | None = None) -> Page:
