@@ -10,7 +10,7 @@ import msgspec
 
 VERSION = 1
 
-EVENTS_MAX = 500
+EVENTS_MAX = 250
 """A room's log may be this much longer than its checkpoint before the next one is written."""
 
 EVENTS_MIN = 100

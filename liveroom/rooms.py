@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Collection, Coroutine
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -28,7 +28,7 @@ from liveroom.outbox import Outbox
 from liveroom.people import Allowed
 from liveroom.recorder import Recorder
 from liveroom.room import Facts, Room
-from liveroom.rows import StoredParticipant, StoredRoom
+from liveroom.rows import NewCheckpoint, StoredParticipant, StoredRoom
 from liveroom.seat import KernelSeat
 from liveroom.store import Store
 
@@ -36,7 +36,8 @@ log = structlog.get_logger()
 
 OPENED_AT_ONCE = 8
 CHECKPOINTS_EVERY_SECONDS = 1.0
-CHECKPOINT_PAUSE_SECONDS = 0.005
+CHECKPOINTS_AT_ONCE = 8
+CHECKPOINTS_PAUSE_SECONDS = 0.02
 CONNECTIONS_MAX = 64
 """Of one person in one room."""
 
@@ -198,8 +199,8 @@ class Rooms:
         hosts = self._live_hosts()
         for _, host in hosts:
             host.disconnect_all(RESTARTED, "The server restarts; the page connects again.")
-        for room, host in hosts:
-            await self._close(room, host)
+        for _, host in hosts:
+            await self._close(host)
         await self._recorder.close()
 
     # --- opening and closing
@@ -308,14 +309,14 @@ class Rooms:
     def _begin_closing(self, room: str, host: Host) -> asyncio.Task[None]:
         """From here on whoever comes gets the host that opens next, once this one has written all."""
         del self._hosts[room]
-        closing = self._closing[room] = asyncio.create_task(self._close(room, host))
+        closing = self._closing[room] = asyncio.create_task(self._close(host))
         closing.add_done_callback(lambda _: self._closing.pop(room))
         return closing
 
-    async def _close(self, room: str, host: Host) -> None:
+    async def _close(self, host: Host) -> None:
         await host.settled()
         if host.behind() >= EVENTS_MIN:
-            await self._keep_checkpoint(room, host)
+            await self._checkpoint([host])
         await host.close()
 
     def _live_hosts(self) -> list[tuple[str, Host]]:
@@ -324,24 +325,31 @@ class Rooms:
     # --- checkpoints
 
     async def _keep_checkpoints(self) -> None:
-        """Write those that are due, one at a time: nobody waits for any of them."""
+        """Write those that are due, a few at a time: nobody waits for any of them."""
         while True:
             await asyncio.sleep(CHECKPOINTS_EVERY_SECONDS)
-            for room, host in self._live_hosts():
-                if host.behind() >= EVENTS_MAX:
-                    await self._keep_checkpoint(room, host)
-                    await asyncio.sleep(CHECKPOINT_PAUSE_SECONDS)
+            due = [host for _, host in self._live_hosts() if host.behind() >= EVENTS_MAX]
+            for start in range(0, len(due), CHECKPOINTS_AT_ONCE):
+                await self._checkpoint(due[start : start + CHECKPOINTS_AT_ONCE])
+                await asyncio.sleep(CHECKPOINTS_PAUSE_SECONDS)
 
-    async def _keep_checkpoint(self, room: str, host: Host) -> None:
-        if (found := host.checkpoint()) is None:
+    async def _checkpoint(self, hosts: Sequence[Host]) -> None:
+        """Write these rooms' checkpoints. One that has something on its way to the disk is left for the next time."""
+        found = [(host, *taken) for host in hosts if (taken := host.checkpoint()) is not None]
+        if not found:
             return
-        head, checkpoint = found
-        state = await asyncio.to_thread(encode, checkpoint)
+        states = await asyncio.to_thread(lambda: [encode(checkpoint) for _, _, checkpoint in found])
         try:
-            await self._store.keep_checkpoint(room, host.epoch, seq=head.seq, h=head.h, state=state)
+            await self._store.keep_checkpoints(
+                [
+                    NewCheckpoint(host.room.facts.view.room, host.epoch, head.seq, head.h, state)
+                    for (host, head, _), state in zip(found, states, strict=True)
+                ]
+            )
         except LiveroomError as error:
-            log.warning("a checkpoint was not kept", room=room, error=error.sentence)
-        host.checkpoint_seq = head.seq
+            log.warning("checkpoints were not kept", error=error.sentence)
+        for host, head, _ in found:
+            host.checkpoint_seq = head.seq
 
 
 def _exercise(stored: StoredRoom) -> Exercise | None:

@@ -3,7 +3,7 @@
 import secrets
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -12,7 +12,7 @@ from sqlalchemy.dialects import sqlite
 
 from liveroom import tables
 from liveroom.database import Database, Statement
-from liveroom.rows import EventRow, StoredParticipant, StoredRoom
+from liveroom.rows import EventRow, NewCheckpoint, StoredParticipant, StoredRoom
 from liveroom.store_people import COLUMNS_OF_PARTICIPANT, stored_participant
 
 
@@ -125,11 +125,10 @@ class OpeningRows:
         """What is kept of a room. A checkpoint that stands on no event of the log is as good as none."""
         return await self.database.read(partial(_past, room, by_checkpoint))
 
-    async def keep_checkpoint(self, room: str, epoch: int, *, seq: int, h: bytes, state: bytes) -> None:
-        """Keep a checkpoint in place of the last; not where the room has a newer owner, or no such event."""
-        values = {"room": room, "epoch": epoch, "seq": seq, "h": h, "state": state}
+    async def keep_checkpoints(self, checkpoints: Sequence[NewCheckpoint]) -> None:
+        """Keep them in place of the last of their rooms; not where a room has a newer owner, or no such event."""
         async with self.database.writing() as db:
-            await db.execute(_KEEP, values)
+            await db.execute(_KEEP, [asdict(checkpoint) for checkpoint in checkpoints])
 
 
 def _take_over(room: str, db: sqlite3.Connection) -> StoredRoom | None:

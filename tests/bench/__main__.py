@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.bench import kernels, keystrokes, paint, rooms, setup
+from tests.bench import kernels, keystrokes, paint, recovery, rooms, setup
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "benchmarks.md"
@@ -17,6 +17,7 @@ PARTS: dict[str, Callable[[], Awaitable[str]]] = {
     "setup": setup.measure,
     "paint": paint.measure,
     "rooms": rooms.measure,
+    "recovery": recovery.measure,
     "kernels": kernels.measure,
     "keystrokes": keystrokes.measure,
 }

@@ -205,13 +205,13 @@ async def run(load: Load, targets: Sequence[Sequence[str]], *, server_pid: int |
     await asyncio.sleep(load.warm_up_s)
     for room in rooms:
         room.measuring = True
-    cpu, own, began = _cpu_s(server_pid), time.process_time(), time.monotonic()
+    cpu, own, began = cpu_s(server_pid), time.process_time(), time.monotonic()
     await asyncio.gather(*typing)
-    spent = _cpu_s(server_pid) - cpu
+    spent = cpu_s(server_pid) - cpu
     figures.generator_cpu = (time.process_time() - own) / (time.monotonic() - began)
     await asyncio.gather(*(room.settle(SETTLE_SECONDS) for room in rooms))
     figures.cpu_us_per_key = spent * 1e6 / max(1, figures.keys)
-    figures.server_rss_mib = _rss_mib(server_pid)
+    figures.server_rss_mib = rss_mib(server_pid)
     await asyncio.gather(*(room.leave() for room in rooms))
     return figures
 
@@ -225,7 +225,7 @@ def _buffer(content: bytes) -> bytes:
     return bytes(out) + content
 
 
-def _cpu_s(pid: int | None) -> float:
+def cpu_s(pid: int | None) -> float:
     """User and system time of a process, in seconds."""
     if pid is None:
         return 0.0
@@ -233,7 +233,7 @@ def _cpu_s(pid: int | None) -> float:
     return (int(fields[11]) + int(fields[12])) / _TICKS
 
 
-def _rss_mib(pid: int | None) -> float:
+def rss_mib(pid: int | None) -> float:
     if pid is None:
         return 0.0
     return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20

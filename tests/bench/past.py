@@ -15,6 +15,7 @@ from liveroom.people import Allowed
 from liveroom.room import Room
 from liveroom.rows import NewParticipant, StoredConsent
 from liveroom.store import Store
+from liveroom.times import wall_us
 from liveroom.tokens import digest
 from tests.support.rooms import facts
 from tests.support.stored import link, stored_room
@@ -97,7 +98,7 @@ async def make(folder: Path, *, rooms: int, edits: int) -> list[Target]:
 
 
 async def _add(store: Store, name: str, records: list[Record]) -> Target:
-    room = stored_room(name, starter="")
+    room = stored_room(name, starter="", made_wall_us=wall_us())
     tokens = {role: f"{name}-{role}" for role in ROLES}
     people = [
         NewParticipant(role.title(), role, None, digest(token))  # type: ignore[arg-type]
