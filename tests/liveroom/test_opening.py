@@ -1,21 +1,27 @@
 """A room that is opened by way of its checkpoint is the room that its log says, whatever happened in it."""
 
+import asyncio
 import base64
 import itertools
+import zlib
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 import pytest_asyncio
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import delete
+from sqlalchemy import delete, text
 
 from kernels.outputs import Stream
 from kernels.scripted import ScriptedKernel, ScriptedPool
 from liveroom import tables
+from liveroom.checkpoints import EVENTS_MAX, EVENTS_MIN, VERSION, BadCheckpoint, Checkpoint, decode, encode
 from liveroom.document import _by_client
+from liveroom.errors import RoomDamaged
+from liveroom.host import Host
 from liveroom.messages import (
     AddFile,
     Caret,
@@ -25,6 +31,7 @@ from liveroom.messages import (
     Focus,
     Keys,
     RenameFile,
+    Saved,
     StartFocusTime,
     WriteNote,
 )
@@ -195,3 +202,187 @@ async def test_a_room_opened_by_its_checkpoint_is_the_room_of_its_whole_log(
     by_checkpoint, whole = await both(here.store)
     assert told(by_checkpoint) == told(whole)
     assert by_checkpoint.room.document.texts() == live
+
+
+async def typed(here: Site, texts: int) -> str:
+    """Have Cleo type and a checkpoint kept, then type once more; returns the text."""
+    cleo = await here.page("Cleo")
+    for number in range(texts):
+        cleo.write(f"{number}\n")
+    await cleo.host.settled()
+    await keep(here)
+    cleo.write("after\n")
+    cleo.write("the end\n")
+    await cleo.host.settled()
+    return str(cleo.host.room.document)
+
+
+async def change(store: Store, statement: str, **values: object) -> None:
+    async with store.database.writing() as db:
+        assert (await db.execute(text(statement), {"room": ROOM, **values})).rowcount == 1
+
+
+NEWER = zlib.compress(msgspec.msgpack.encode((VERSION + 1, Checkpoint(b"\x00\x00", {}, {}))))
+SPOILT = {
+    "gone": "DELETE FROM checkpoint WHERE room = :room",
+    "of another log": "UPDATE checkpoint SET h = x'00' WHERE room = :room",
+    "past the log's end": "UPDATE checkpoint SET seq = 1000000 WHERE room = :room",
+    "of a later version": f"UPDATE checkpoint SET state = x'{NEWER.hex()}' WHERE room = :room",
+    "damaged": "UPDATE checkpoint SET state = CAST(substr(state, 1, 20) || x'00' || substr(state, 22) AS BLOB) "
+    "WHERE room = :room",
+}
+
+
+@pytest.mark.parametrize("how", SPOILT)
+async def test_a_checkpoint_that_cannot_be_used_is_left_out_and_the_log_is_read(here: Site, how: str) -> None:
+    live = await typed(here, 5)
+    await change(here.store, SPOILT[how])
+    stored = await here.store.room(ROOM)
+    assert stored is not None
+    opened = await open_room(here.store, stored, facts())
+    assert opened.checkpoint_seq == 0
+    assert str(opened.room.document) == live
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE event SET line = x'ff00' WHERE room = :room AND chain = 0 AND seq = :after",
+        "DELETE FROM event WHERE room = :room AND chain = 0 AND seq = :after",
+        "UPDATE event SET line = CAST(replace(line, 'p3', 'p1') AS BLOB) WHERE room = :room AND kind = 'participant'",
+    ],
+)
+async def test_a_log_that_is_damaged_beside_or_after_the_checkpoint_is_refused(
+    here: Site, damage: str
+) -> None:
+    await typed(here, 5)
+    rows = await here.store.events(ROOM)
+    after = next(row.seq for row in rows if b"after" in row.line)
+    assert rows[-1].seq > after, "an end that is missing could be no damage"
+    await change(here.store, damage, **({"after": after} if ":after" in damage else {}))
+    stored = await here.store.room(ROOM)
+    assert stored is not None
+    with pytest.raises(RoomDamaged, match="is damaged at event"):
+        await open_room(here.store, stored, facts())
+
+
+async def test_an_owner_that_lost_its_room_keeps_no_checkpoint_of_it(here: Site) -> None:
+    await typed(here, 5)
+    old = await here.rooms.host(ROOM)
+    before = (await here.store.past(ROOM)).checkpoint
+    await here.store.take_over(ROOM)
+    await here.rooms._checkpoint([old])
+    assert (await here.store.past(ROOM)).checkpoint == before
+    await here.store.delete_timeline(ROOM, {})
+    await here.rooms._checkpoint([old])
+    assert (await here.store.past(ROOM)).checkpoint is None
+
+
+async def test_a_room_that_closes_leaves_a_checkpoint_and_a_short_one_none(here: Site) -> None:
+    cleo = await here.page("Cleo")
+    cleo.write("x")
+    await here.rooms.close()
+    assert (await here.store.past(ROOM)).checkpoint is None
+    here.rooms = here.serve()
+    cleo = await here.page("Cleo", page="page-2")
+    for _ in range(EVENTS_MIN):
+        cleo.write("x")
+    await here.rooms.close()
+    kept = (await here.store.past(ROOM)).checkpoint
+    assert kept is not None
+    assert kept.seq == (await here.store.events(ROOM))[-1].seq
+    here.rooms = here.serve()
+
+
+async def test_a_live_room_gets_its_checkpoint_in_time(here: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("liveroom.rooms.CHECKPOINTS_EVERY_SECONDS", 0.01)
+    await here.rooms.close()
+    here.rooms = here.serve()
+    cleo = await here.page("Cleo", page="page-2")
+    for _ in range(EVENTS_MAX):
+        cleo.write("x")
+    async with asyncio.timeout(10):
+        while cleo.host.checkpoint_seq == 0:
+            await asyncio.sleep(0.01)
+    kept = (await here.store.past(ROOM)).checkpoint
+    assert kept is not None
+    assert decode(kept.state).pages == {"page-2": ("p3", EVENTS_MAX)}
+
+
+async def test_what_a_checkpoint_says_survives_being_stored() -> None:
+    checkpoint = Checkpoint(b"\x01\x02", {7: "p1", 9: None}, {"page": ("p1", 3)})
+    assert decode(encode(checkpoint)) == checkpoint
+    for bad in (b"", b"x", zlib.compress(b"\xc1")):
+        with pytest.raises(BadCheckpoint):
+            decode(bad)
+
+
+# --- one host a room, however fast people leave and come
+
+
+class CountedHost(Host):
+    """Counts those that are not fully closed."""
+
+    open = most = opened = 0
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        CountedHost.open += 1
+        CountedHost.opened += 1
+        CountedHost.most = max(CountedHost.most, CountedHost.open)
+        super().__init__(*arguments, **options)
+
+    async def close(self) -> None:
+        await super().close()
+        await asyncio.sleep(0)  # as a host that still has to write would take its time
+        CountedHost.open -= 1
+
+
+async def test_there_is_one_host_a_room_while_people_leave_and_come_around_its_idle_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("liveroom.rooms.Host", CountedHost)
+    CountedHost.open = CountedHost.most = CountedHost.opened = 0
+    async with site(tmp_path) as here:
+        await here.rooms.close()
+        here.rooms = here.serve(idle_seconds=0.002)
+        for turn in range(60):
+            pages = await asyncio.gather(
+                *(here.page(name, page=f"{name}-{turn}") for name in ("Cleo", "Ivy", "Ivy"))
+            )
+            assert len({page.host for page in pages}) == 1
+            n = pages[0].write(f"{turn}\n")
+            while (await pages[0].next(Saved)).n < n:
+                pass
+            for page in pages:
+                page.host.leave(page.connection)
+            await asyncio.sleep(0.001 * (turn % 7))
+        text = str((await here.rooms.host(ROOM)).room.document)
+        assert sorted(map(int, text.splitlines()[:60])) == list(range(60))
+        assert CountedHost.opened > 5
+        assert CountedHost.most == 1
+
+
+async def test_who_comes_while_a_room_closes_waits_for_what_it_still_writes(
+    here: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cleo = await here.page("Cleo")
+    cleo.write("last words ")
+    cleo.host.leave(cleo.connection)
+    closing, goes_on = asyncio.Event(), asyncio.Event()
+    close = Host.close
+
+    async def slow(host: Host) -> None:
+        closing.set()
+        await goes_on.wait()
+        await close(host)
+
+    monkeypatch.setattr(Host, "close", slow)
+    here.rooms._begin_closing(ROOM, cleo.host)
+    await closing.wait()
+    coming = asyncio.create_task(here.page("Cleo", page="page-2"))
+    await asyncio.sleep(0.05)
+    assert here.rooms.live(ROOM) is None
+    goes_on.set()
+    again = await coming
+    assert again.host is not cleo.host
+    assert str(again.host.room.document).startswith("last words ")
