@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import structlog
@@ -18,6 +17,7 @@ from liveroom.store_opening import Past
 
 log = structlog.get_logger()
 
+READ_AT_ONCE = 2000
 FOLDED_AT_ONCE = 100
 
 ONLY_COUNTED = frozenset({"keys", "caret", "paste", "focus"})
@@ -36,44 +36,48 @@ class Opened:
 
 async def open_room(store: Store, stored: StoredRoom, facts: Facts) -> Opened:
     """Read the room and fold it; raises `RoomDamaged` where the log is not what was written."""
-    past = await store.past(stored.id)
     try:
-        return await _fold(past, stored, facts)
+        return await _open(store, await store.past(stored.id), stored, facts)
     except BadCheckpoint as error:
         log.warning("a checkpoint is left out", room=stored.id, error=str(error))
-        return await _fold(await store.past(stored.id, by_checkpoint=False), stored, facts)
+        past = await store.past(stored.id, by_checkpoint=False)
+        return await _open(store, past, stored, facts)
 
 
-async def _fold(past: Past, stored: StoredRoom, facts: Facts) -> Opened:
+async def _open(store: Store, past: Past, stored: StoredRoom, facts: Facts) -> Opened:
     room = Room(facts)
     for person in past.people:
         room.people.know(person.participant, person.name, person.role, person.colour)
-    start = start_of(stored.header)
-    at_us, head = -1, start
+    start, last_at_us = start_of(stored.header), -1
+    head = start
     if past.checkpoint is not None:
         for h_before, row in past.earlier:
             follow(Head(row.seq - 1, h_before if row.seq > 1 else start.h), row)
             _fold_one(room, row)
         room.restore(decode(past.checkpoint.state))
-        at_us, head = past.checkpoint.at_us, Head(past.checkpoint.seq, past.checkpoint.h)
+        head, last_at_us = Head(past.checkpoint.seq, past.checkpoint.h), past.checkpoint.at_us
     checkpoint_seq = head.seq
-    head = await _fold_all(room, past.later, head)
-    notes = await _fold_all(room, past.notes, start)
+    heads = {}
+    for chain, begin in ((0, head), (1, start)):
+        heads[chain], at_us = await _fold(store, room, stored.id, chain, begin)
+        last_at_us = max(last_at_us, at_us)
     room.document.restored()
-    last_at_us = max((row.at_us for row in (*past.later[-1:], *past.notes[-1:])), default=-1)
-    heads = {0: head, 1: notes}
     made = Log(stored.id, stored.epoch, heads, salt=lambda: os.urandom(timeline.SALT_BYTES))
-    return Opened(room, made, max(at_us, last_at_us), checkpoint_seq)
+    return Opened(room, made, last_at_us, checkpoint_seq)
 
 
-async def _fold_all(room: Room, rows: Iterable[EventRow], head: Head) -> Head:
-    """The head after these events."""
-    for at, row in enumerate(rows, start=1):
-        head = follow(head, row)
-        _fold_one(room, row)
-        if at % FOLDED_AT_ONCE == 0:
-            await asyncio.sleep(0)  # a long log is no reason to keep the other rooms waiting
-    return head
+async def _fold(store: Store, room: Room, name: str, chain: int, head: Head) -> tuple[Head, int]:
+    """Fold what comes after `head`: the chain's last event, and its time, or -1. Nobody else waits for a long log."""
+    at_us = -1
+    while rows := await store.events(name, chain=chain, since_seq=head.seq, most=READ_AT_ONCE):
+        for at, row in enumerate(rows, start=1):
+            head, at_us = follow(head, row), row.at_us
+            _fold_one(room, row)
+            if at % FOLDED_AT_ONCE == 0:
+                await asyncio.sleep(0)
+        if len(rows) < READ_AT_ONCE:
+            break
+    return head, at_us
 
 
 def _fold_one(room: Room, row: EventRow) -> None:

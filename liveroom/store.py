@@ -10,13 +10,13 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Update, func, insert, select, update
+from sqlalchemy import Update, bindparam, func, insert, select, update
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import ClauseElement
 
 from liveroom import tables
-from liveroom.database import Database, take_folder
+from liveroom.database import Database, Statement, take_folder
 from liveroom.errors import Fenced
 from liveroom.rows import (
     AccessKind,
@@ -57,6 +57,19 @@ _INSERT_EVENT = str(insert(tables.event).compile(dialect=sqlite.dialect()))
 _INSERT_BLOB = str(sqlite.insert(tables.blob).on_conflict_do_nothing().compile(dialect=sqlite.dialect()))
 
 
+_event = tables.event.c
+_EVENTS = Statement(
+    select(tables.event)
+    .where(
+        _event.room == bindparam("room"),
+        _event.chain == bindparam("chain"),
+        _event.seq > bindparam("since_seq"),
+    )
+    .order_by(_event.seq)
+    .limit(bindparam("most"))
+)
+
+
 class Store(OpeningRows, PeopleRows, AccessRows, DeletionRows):
     """The only way to what is kept. One process has one; opening takes the data folder's lock."""
 
@@ -88,16 +101,17 @@ class Store(OpeningRows, PeopleRows, AccessRows, DeletionRows):
         """Keep all of it or, where a room has a newer owner, nothing."""
         await self.database.transact(partial(_append, batches))
 
-    async def events(self, room: str, *, chain: int = 0, since_seq: int = 0) -> list[EventRow]:
-        """Events after `since_seq`, in order."""
-        row = tables.event.c
-        query = (
-            select(tables.event)
-            .where(row.room == room, row.chain == chain, row.seq > since_seq)
-            .order_by(row.seq)
+    async def events(
+        self, room: str, *, chain: int = 0, since_seq: int = 0, most: int | None = None
+    ) -> list[EventRow]:
+        """Events after `since_seq`, in order; at `most` so many."""
+        limit = -1 if most is None else most
+        return await self.database.read(
+            lambda db: [
+                EventRow(*row)
+                for row in _EVENTS.run(db, room=room, chain=chain, since_seq=since_seq, most=limit)
+            ]
         )
-        async with self.database.reading() as db:
-            return [EventRow(*found) for found in await db.execute(query)]
 
     async def blob(self, room: str, sha256: str) -> BlobRow | None:
         """The content that a frame named; where several audiences have it, the widest."""

@@ -28,17 +28,14 @@ class StoredCheckpoint:
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """All that opening a room reads, as it was at one moment.
+    """What opening a room reads before the events that come after its checkpoint.
 
-    `earlier` are the events up to the checkpoint, without the typing, each with the link before it; `later` is
-    everything after it, and everything at all where there is no checkpoint. `notes` are the second chain.
+    `earlier` are the events up to the checkpoint, without the typing, each with the link before it.
     """
 
     people: list[StoredParticipant]
     checkpoint: StoredCheckpoint | None
     earlier: list[tuple[bytes, EventRow]]
-    later: list[EventRow]
-    notes: list[EventRow]
 
 
 def rooms_with_names() -> Select[Any]:
@@ -87,11 +84,6 @@ _EARLIER = Statement(
         tables.event,
     )
     .where(_of_room, _event.chain == 0, _event.seq <= bindparam("seq"), text(tables.BESIDE_TYPING))
-    .order_by(_event.seq)
-)
-_LATER = Statement(
-    select(tables.event)
-    .where(_of_room, _event.chain == bindparam("chain"), _event.seq > bindparam("seq"))
     .order_by(_event.seq)
 )
 _new = sqlite.insert(tables.checkpoint).from_select(
@@ -148,15 +140,7 @@ def _past(room: str, by_checkpoint: bool, db: sqlite3.Connection) -> Past:
     people = [stored_participant(row) for row in _PEOPLE.run(db, room=room)]
     found = _CHECKPOINT.run(db, room=room).fetchone() if by_checkpoint else None
     checkpoint = None if found is None else StoredCheckpoint(*found)
-    earlier: list[tuple[bytes, EventRow]] = []
-    seq = 0
-    if checkpoint is not None:
-        seq = checkpoint.seq
-        earlier = [(row[0], EventRow(*row[1:])) for row in _EARLIER.run(db, room=room, seq=seq)]
-    return Past(
-        people,
-        checkpoint,
-        earlier,
-        later=[EventRow(*row) for row in _LATER.run(db, room=room, chain=0, seq=seq)],
-        notes=[EventRow(*row) for row in _LATER.run(db, room=room, chain=1, seq=0)],
-    )
+    if checkpoint is None:
+        return Past(people, None, [])
+    earlier = _EARLIER.run(db, room=room, seq=checkpoint.seq)
+    return Past(people, checkpoint, [(row[0], EventRow(*row[1:])) for row in earlier])

@@ -48,6 +48,7 @@ ACTIONS = (
     "write",
     "delete",
     "again",
+    "with what was there",
     "forge",
     "nothing",
     "keys",
@@ -95,6 +96,9 @@ class Guests:
             case "delete" if length:
                 _edit(page, page.client.delete(0, 1))
             case "again":
+                _edit(page, page.client.whole())
+            case "with what was there":
+                page.client.insert(0, "w")
                 _edit(page, page.client.whole())
             case "forge":
                 _edit(page, base64.b64decode("AQHSCQAEAQdjb250ZW50AXoA"))
@@ -198,10 +202,12 @@ async def test_a_room_opened_by_its_checkpoint_is_the_room_of_its_whole_log(
         await guests.act(name, action, at)
     host = await here.rooms.host(ROOM)
     await host.settled()
-    live = host.room.document.texts()
+    live = host.room
     by_checkpoint, whole = await both(here.store)
     assert told(by_checkpoint) == told(whole)
-    assert by_checkpoint.room.document.texts() == live
+    assert by_checkpoint.room.document.texts() == live.document.texts()
+    assert by_checkpoint.room.checkpoint().writers == live.checkpoint().writers
+    assert by_checkpoint.room.checkpoint().pages == live.checkpoint().pages
 
 
 async def typed(here: Site, texts: int) -> str:
