@@ -17,6 +17,7 @@ from liveroom.rows import NewParticipant, StoredConsent
 from liveroom.store import Store
 from liveroom.times import wall_us
 from liveroom.tokens import digest
+from tests.bench.page import Page
 from tests.support.rooms import facts
 from tests.support.stored import link, stored_room
 from tests.support.yjs import Client
@@ -25,6 +26,8 @@ KEYS_PER_S = 8
 PAGE = "past"
 ROLES = ("interviewer", "observer", "candidate")
 ROWS_AT_ONCE = 20_000
+NO_KERNELS = ("--set", "kernels_warm=0", "--set", "kernels_most=1")
+"""For a server whose rooms are measured, and not its kernels."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,12 @@ class Typist:
             self._at += 1
         self._n += 1
         return Edit(PAGE, self._n, at_us, "typed", base64.b64encode(update).decode())
+
+
+def pages(port: int, target: Target) -> list[Page]:
+    """A page of each of the room's people; the candidate's is the last."""
+    address = f"ws://127.0.0.1:{port}/ws/{target.room}?token="
+    return [Page(f"{address}{target.tokens[role]}", f"{role}-again") for role in ROLES]
 
 
 def typed(edits: int) -> list[Record]:

@@ -18,14 +18,13 @@ from tests.support.server import Server, serving
 ROOMS = 300
 PAST_SECONDS = 270
 TYPING_SECONDS = 30.0
-NO_KERNELS = ("--set", "kernels_warm=0", "--set", "kernels_most=1")
 
 
 async def measure() -> str:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name) / "data"
         targets = await past.make(folder, rooms=ROOMS, edits=PAST_SECONDS * past.KEYS_PER_S)
-        async with serving(folder, *NO_KERNELS) as server:
+        async with serving(folder, *past.NO_KERNELS) as server:
             found = await _killed(server, targets)
         rows = [
             ["from process start until it listens, s", found.listening],
@@ -56,7 +55,7 @@ class Found:
 
 
 async def _killed(server: Server, targets: Sequence[past.Target]) -> Found:
-    rooms = [[Page(_address(server, t, role), f"{role}-again") for role in past.ROLES] for t in targets]
+    rooms = [past.pages(server.port, target) for target in targets]
     for start in range(0, len(rooms), 20):
         await asyncio.gather(*(page.open() for pages in rooms[start : start + 20] for page in pages))
     typing = [asyncio.create_task(_type(pages[-1])) for pages in rooms]
@@ -108,7 +107,3 @@ def _missing(folder: Path, rooms: Sequence[str], acknowledged: Sequence[int]) ->
             )
             for room, upto in zip(rooms, acknowledged, strict=True)
         )
-
-
-def _address(server: Server, target: past.Target, role: str) -> str:
-    return f"ws://127.0.0.1:{server.port}/ws/{target.room}?token={target.tokens[role]}"
