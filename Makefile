@@ -22,6 +22,7 @@ SERVER := .venv/.stamp-server-$(call key,server)
 DEV := .venv/.stamp-dev-$(call key,dev)
 KERNEL := .venv-kernel/.stamp-kernel-$(call key,kernel)
 MODULES := frontend/node_modules/.stamp-modules-$(call key,modules)
+PEERS := tests/bench/peers/node_modules/.stamp-peers-$(call key,peers)
 PAGE := frontend/dist/.stamp-page-$(call key,page)
 
 # Where only set-up is asked for, its three parts are built at the same time.
@@ -51,7 +52,7 @@ format: $(DEV) $(MODULES) ## put Python and TypeScript into their one format
 	$(PY) -m ruff check --fix .
 	$(NPX) biome check --write .
 
-bench: $(DEV) $(KERNEL) $(PAGE) ## measure, and write docs/benchmarks.md
+bench: $(DEV) $(KERNEL) $(PAGE) $(PEERS) ## measure, and write docs/benchmarks.md
 	@CHROMIUM="$$(sh scripts/chromium)" && export CHROMIUM && $(PY) -m tests.bench $(ARGS)
 
 screenshots: $(DEV) $(KERNEL) $(PAGE) ## take the pictures of docs/images again
@@ -101,7 +102,7 @@ pin: $(DEV) $(KERNEL) ## write requirements/ from what is installed now
 	@.venv-kernel/bin/python scripts/pin.py kernel
 
 clean: ## remove everything that was built; ./data stays
-	rm -rf .venv .venv-kernel build frontend/node_modules frontend/dist
+	rm -rf .venv .venv-kernel build frontend/node_modules frontend/dist tests/bench/peers/node_modules
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 help: ## this list
@@ -129,3 +130,6 @@ $(MODULES): | $(call unless_built,$(MODULES))
 
 $(PAGE): $(MODULES)
 	@sh scripts/install page $@
+
+$(PEERS): | $(call unless_built,$(PEERS))
+	@sh scripts/install peers $@

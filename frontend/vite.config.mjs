@@ -2,9 +2,36 @@
 import { defineConfig } from "vite";
 
 const server = process.env.DEV_SERVER ?? "http://127.0.0.1:8000";
+const WITHOUT = {
+  "\0@codemirror/lint": "export const openLintPanel = () => false, nextDiagnostic = openLintPanel;",
+  "\0@codemirror/language": `export * from "@codemirror/language";
+    export const foldCode = () => false, unfoldCode = foldCode, foldAll = foldCode, unfoldAll = foldCode;`,
+};
 const toServer = { target: server, ws: true, xfwd: true };
 
+/**
+ * The keymaps that are fetched when somebody chooses them use much that nothing else does, and a module lives in one chunk
+ * whole. So that the first load does without it, they have a copy of the commands, which share no state, and neither fold
+ * nor lint: this editor does neither.
+ */
+const apartForKeymaps = {
+  name: "apart-for-keymaps",
+  enforce: "pre",
+  async resolveId(id, importer) {
+    if (!importer?.includes("/@replit/")) {
+      return null;
+    }
+    if (id === "@codemirror/commands") {
+      const found = await this.resolve(id, importer, { skipSelf: true });
+      return found && { ...found, id: `${found.id}?keymaps` };
+    }
+    return `\0${id}` in WITHOUT ? `\0${id}` : null;
+  },
+  load: (id) => WITHOUT[id] ?? null,
+};
+
 export default defineConfig({
+  plugins: [apartForKeymaps],
   // The server hands out one index.html for every page route, so assets are named from the root.
   base: "/",
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },

@@ -71,6 +71,7 @@ def make_parts(
         monotonic=monotonic,
         wall=wall,
         idle_seconds=settings.room_idle_seconds,
+        practice_most=settings.practice_rooms_most,
     )
     return Parts(
         settings=settings,

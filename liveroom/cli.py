@@ -129,15 +129,23 @@ def room() -> None:
 @click.option("--candidate", required=True, metavar="NAME")
 @click.option("--title", metavar="TEXT")
 @click.option("--minutes", type=click.IntRange(5, 720))
+@click.option(
+    "--accommodation",
+    type=click.Choice(["0", "25", "50"]),
+    default="0",
+    show_default=True,
+    help="Per cent more time for this candidate.",
+)
+@click.option("--lobby", is_flag=True, help="The candidate waits until an interviewer lets them in.")
 @click.option("--with", "continues", metavar="ROOM", help="The take-home that this room continues.")
 @data_option
 @json_option
-def new_room(folder: Path, as_json: bool, **asked: Any) -> None:
+def new_room(folder: Path, as_json: bool, accommodation: str, **asked: Any) -> None:
     """Make a room and print its links."""
     from liveroom.api import NewRoom, RoomMade
 
     try:
-        body = msgspec.convert(asked, NewRoom)
+        body = msgspec.convert({**asked, "accommodation": int(accommodation)}, NewRoom)
     except msgspec.ValidationError as error:
         raise LiveroomError(f"The room cannot be made: {error}.") from error
     with _control(folder, makes_folder=True) as control:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from liveroom.api import RoomSummary
 from liveroom.retention import deletes_on
 from liveroom.rows import StoredRoom
+from liveroom.timebox import minutes_given
 from liveroom.times import iso
 
 
@@ -22,7 +23,7 @@ def summaries(
             candidate=room.candidate_name,
             candidate_id=room.candidate_id,
             made=room.made,
-            minutes=room.minutes,
+            minutes=minutes_given(room.minutes, room.accommodation),
             next_step=next_step(room, people_here=people_here(room.id), is_continued=room.id in continued_by),
             people_here=people_here(room.id),
             started=None if room.started_wall_us is None else iso(room.started_wall_us),

@@ -8,10 +8,11 @@ import sqlite3
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import asynccontextmanager, closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, BinaryIO, TypeVar
 
+import structlog
 from sqlalchemy import URL, ClauseElement, Connection, event, text
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import DBAPIError
@@ -21,6 +22,8 @@ from sqlalchemy.pool import AsyncAdaptedQueuePool
 from liveroom.errors import DataFolderInUse, DataFolderUnusable, StoreFailed
 from liveroom.tables import REVISION
 
+log = structlog.get_logger()
+
 FILE = "liveroom.db"
 LOCK = "liveroom.lock"
 
@@ -28,6 +31,8 @@ T = TypeVar("T")
 
 _READERS = 4
 _SCRUB_TRIES = 50
+_CHECKPOINT_ROWS = 10_000
+"""Some 80 MB of -wal: pages that are written again meanwhile are moved once."""
 
 
 class Database:
@@ -42,6 +47,9 @@ class Database:
         self._readers = _engine(url, connections=_READERS, pragmas=_READER)
         self._turn = asyncio.Lock()
         self._connection: AsyncConnection | None = None
+        self._appender: sqlite3.Connection | None = None
+        self._checkpointing: asyncio.Task[None] | None = None
+        self._changes = 0
         self._wal: int | None = None
         self._sync_turn = asyncio.Lock()
         self._syncs_asked = self._syncs_done = 0
@@ -57,9 +65,14 @@ class Database:
             if found != REVISION:
                 await self._connection.run_sync(_migrate)
             await self._connection.commit()
+            self._appender = _appender(self.folder / FILE)
 
     async def close(self) -> None:
         """Checkpoints, closes and lets go of the data folder."""
+        if self._checkpointing is not None:
+            await self._checkpointing
+        if self._appender is not None:
+            self._appender.close()
         if self._connection is not None:
             await self._connection.close()
         await self._readers.dispose()
@@ -108,19 +121,45 @@ class Database:
                 async with self._connection.begin():
                     yield self._connection
 
-    async def transact(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """One transaction in a single visit to the writer's thread.
+    @property
+    def busy(self) -> bool:
+        return self._turn.locked()
 
-        A visit costs more than the statements of an append, and `writing` makes one for each statement and more
-        for the transaction: with 100 rooms typing that was most of the server's time.
-        """
-        assert self._connection is not None
+    async def free(self) -> None:
+        """Return when nobody has the turn; it is free until the caller next awaits."""
         async with self._turn:
-            with _sentences(self.folder):
-                driver: Any = (await self._connection.get_raw_connection()).driver_connection
-                # aiosqlite's own thread is the one in which its connection may be used.
-                result: T = await driver._execute(_transaction, driver._conn, work)
-                return result
+            return
+
+    def transact(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """One transaction, now and on this thread; nobody else may have the turn.
+
+        It only reaches the operating system's memory. Handing it to a thread took longer than doing it: each
+        statement there lets go of the interpreter's lock and has to win it back from a busy event loop.
+        """
+        assert not self.busy
+        assert self._appender is not None
+        with _sentences(self.folder):
+            result = _transaction(self._appender, work)
+        if self._appender.total_changes - self._changes > _CHECKPOINT_ROWS and self._checkpointing is None:
+            self._changes = self._appender.total_changes
+            self._checkpointing = asyncio.create_task(self._checkpoint())
+        return result
+
+    async def _checkpoint(self) -> None:
+        """Move the -wal into the database, in a thread; SQLite itself would do it in the middle of an append.
+
+        Twice beside the appends, which go on meanwhile, and once with the turn, when little is left: only a -wal that
+        is in the database as a whole is begun anew.
+        """
+        try:
+            await asyncio.to_thread(_move_wal, self.folder / FILE, 2)
+            async with self._turn:
+                await asyncio.to_thread(_move_wal, self.folder / FILE, 1, begins_anew=True)
+        except sqlite3.Error as error:
+            log.warning(
+                "the -wal stays for now", error=str(error)
+            )  # nothing is lost by it, and it is tried again
+        self._checkpointing = None
 
     async def sync(self) -> None:
         """Return when all that was written before is on the disk (SQLite itself only hands it to the kernel).
@@ -219,7 +258,16 @@ _WRITER = (
     "PRAGMA synchronous=NORMAL",
     "PRAGMA secure_delete=ON",
     "PRAGMA foreign_keys=ON",
+    "PRAGMA wal_autocheckpoint=0",
 )
+_APPENDER = (
+    "PRAGMA busy_timeout=1000",
+    "PRAGMA wal_autocheckpoint=0",
+    "PRAGMA synchronous=NORMAL",
+    "PRAGMA foreign_keys=OFF",
+)
+"""An append finds its room's row by the epoch, in the same transaction."""
+
 _READER = ("PRAGMA busy_timeout=5000", "PRAGMA query_only=ON")
 
 
@@ -236,6 +284,22 @@ def _engine(url: URL, *, connections: int, pragmas: tuple[str, ...]) -> AsyncEng
         cursor.close()
 
     return engine
+
+
+def _appender(file: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(file, isolation_level=None)
+    for pragma in _APPENDER:
+        connection.execute(pragma)
+    return connection
+
+
+def _move_wal(file: Path, times: int, *, begins_anew: bool = False) -> None:
+    with closing(_appender(file)) as connection:
+        for _ in range(times):
+            connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+        if begins_anew:
+            # The first write into a -wal that begins anew waits for the disk: let it be this one.
+            connection.execute("PRAGMA user_version = 0")
 
 
 def _transaction(connection: sqlite3.Connection, work: Callable[[sqlite3.Connection], T]) -> T:

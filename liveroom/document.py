@@ -6,7 +6,7 @@ can be held to the texts by looking at ids alone.
 """
 
 import bisect
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ from pycrdt import Doc, Map, Text, merge_updates
 from liveroom.files import MAIN_PATH
 from liveroom.messages import MAIN_FILE, FileView
 from liveroom.mirror import Mirror, Op, joined
+from liveroom.pairs import Id, cuts, first_halves
 from liveroom.updates import (
     KEEPER,
     MAIN_TEXT,
@@ -84,6 +85,7 @@ class Document:
         self._known: dict[int, int] = {}
         self._pieces = 0  # at most so many; `_count_pieces` makes it exact
         self._gone: dict[int, list[tuple[int, int]]] | None = None
+        self._halves: set[Id] = set()  # the first units of characters that have two
         self._texts: set[int] = set()  # clocks of the keeper's, where a text begins
         self._follow_texts()
 
@@ -109,6 +111,7 @@ class Document:
         self._keep(lambda keeper: None)
         self._take_ops()
         self._known = state_vector(self._doc.get_state())
+        self._halves = first_halves(parse(self._doc.get_update()).structs)
         return self._doc.get_update()
 
     def restore(self, update: bytes) -> None:
@@ -130,10 +133,13 @@ class Document:
         self._follow_texts()
         self._known = state_vector(self._doc.get_state())
         self._pieces = len(self._doc.get_update()) // PIECE_BYTES_MIN
+        # A character of two units is in a text, or deleted and not to be cut any more.
+        in_pairs = any(mirror.holds_pairs() for mirror in self._mirrors.values())
+        self._halves = first_halves(self._count_pieces().structs) if in_pairs else set()
 
     # --- edits
 
-    def receive(self, update: bytes, parsed: Update, *, writers: frozenset[int], may_edit: bool) -> Change:
+    def receive(self, update: bytes, parsed: Update, *, writers: Set[int], may_edit: bool) -> Change:
         """Check an update, as bytes and parsed, of somebody who owns the client ids `writers`, and apply it.
 
         Raises `BadUpdate` or one of its kinds; the document is then as it was.
@@ -143,18 +149,29 @@ class Document:
                 raise ReadOnly("The edit was not taken.")
             return Change([], added=False)
         fresh = check(parsed, known=self._known, writers=writers, texts=self._texts)
-        if self._new_deletes([deleted for deleted in parsed.deletes if deleted[0] == KEEPER]):
+        if parsed.deletes and self._new_deletes([gone for gone in parsed.deletes if gone[0] == KEEPER]):
             raise Forged("The update deletes a file; ask the server for that.")
-        added_chars = sum(utf16_length(s.text) for s in parsed.structs if s.client in fresh)
+        added_chars = pieces = 0
+        for struct in parsed.structs:
+            if struct.client in fresh:
+                added_chars += utf16_length(struct.text)
+            if struct.clock + struct.length > self._known.get(struct.client, 0):
+                pieces += 1
         if added_chars and self._size() + added_chars > CHARS_MAX:
             raise TooLarge(f"The room's files may hold {CHARS_MAX:,} characters; the edit would pass that.")
-        pieces = sum(s.clock + s.length > self._known.get(s.client, 0) for s in parsed.structs)
+        halves = self._check_pairs(parsed)
         self._check_steps(pieces, parsed.deletes)
         try:
             self._doc.apply_update(update)
         except ValueError as error:
             raise BadUpdate("The update could not be applied.") from error
+        except Exception:
+            raise
+        except BaseException as panic:
+            # Of yrs; it is no Exception, and would end the server's loop rather than this frame.
+            raise RuntimeError("yrs panicked over an update that passed every check") from panic
         self._known.update(fresh)
+        self._halves |= halves
         ops = self._take_ops()
         if fresh or ops:
             self._gone = None
@@ -258,6 +275,13 @@ class Document:
     def _size(self) -> int:
         return sum(map(len, self._mirrors.values()))
 
+    def _check_pairs(self, parsed: Update) -> set[Id]:
+        """Refuse what would part a character in two; returns the first halves of those that are new."""
+        new = first_halves(s for s in parsed.structs if s.clock >= self._known.get(s.client, 0))
+        if (self._halves or new) and any(id in self._halves or id in new for id in cuts(parsed)):
+            raise BadUpdate("The update would part a character in two.")
+        return new
+
     # --- what edits cost
 
     def _new_deletes(self, deletes: list[Range]) -> int:
@@ -280,9 +304,10 @@ class Document:
         if _is_too_much(pieces, self._new_deletes(deletes), self._pieces):
             raise TooLarge("The edit is in too many pieces at once; make it in smaller steps.")
 
-    def _count_pieces(self) -> None:
+    def _count_pieces(self) -> Update:
         whole = parse(self._doc.get_update())
         self._pieces = len(whole.structs) + len(whole.deletes)
+        return whole
 
     def _take_ops(self) -> list[Op]:
         ops = joined(list(self._ops))

@@ -47,6 +47,12 @@ class ConsentNeeded(NotAllowed):
     code = "consent-needed"
 
 
+class WaitsInLobby(NotAllowed):
+    """The candidate has not been let in yet."""
+
+    code = "waits-in-lobby"
+
+
 class NotFound(LiveroomError):
     """There is no such thing."""
 

@@ -1,7 +1,6 @@
 """Binary frames: y-protocols' sync and awareness messages, read and written."""
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from liveroom import lib0
 from liveroom.lib0 import Reader, Truncated
@@ -17,8 +16,7 @@ class BadFrame(ValueError):
     """Bytes that are not a frame of this protocol."""
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(NamedTuple):
     """One binary frame; `content` is a state vector, an update or an awareness update by `kind`."""
 
     kind: Literal["step-1", "step-2", "update", "awareness", "query-awareness", "ignored"]

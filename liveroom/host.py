@@ -7,15 +7,17 @@ its log before anyone is answered.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import replace
-from typing import Any
+from pathlib import Path
+from typing import Any, Protocol
 
 import structlog
 
-from liveroom import frames
+from kernels.kernel import Limits, Pool
+from liveroom import websocket
+from liveroom.audience import ALL
 from liveroom.checkpoints import Checkpoint
 from liveroom.checks import Judged
-from liveroom.close_codes import BAD_FRAME, TOO_LARGE, TRY_AGAIN
+from liveroom.close_codes import BAD_FRAME, TRY_AGAIN
 from liveroom.effects import (
     Acknowledge,
     Close,
@@ -47,19 +49,26 @@ from liveroom.messages import (
     decode,
     encode,
 )
-from liveroom.outbox import Outbox
 from liveroom.people import Allowed
-from liveroom.recorder import MISTAKE, Recorder
+from liveroom.recorder import Recorder
 from liveroom.room import Room
+from liveroom.rows import Batch
 from liveroom.seat import KernelSeat
 
 log = structlog.get_logger()
 
-FRAME_BYTES_MAX = 1024 * 1024
-KEEP_ALIVE_SECONDS = 15.0
-
 Judgement = Callable[[CheckKind, str], Awaitable[Judged]]
 """`(which, submission)` to what came of it."""
+
+
+class Wire(Protocol):
+    """The other end of a connection. Frames are `websocket.frame`'s; `asked` marks answers to what it asked."""
+
+    def put(self, frame: bytes, *, asked: bool = False) -> None: ...
+
+    def close(self, code: int, reason: str) -> None: ...
+
+    def pause(self, seconds: float) -> None: ...
 
 
 class Host:
@@ -84,40 +93,53 @@ class Host:
         self._judge = judge
         self._ended = ended
         self._seat: KernelSeat | None = None
-        self._outboxes: dict[ConnectionId, Outbox] = {}
+        self._wires: dict[ConnectionId, Wire] = {}
         self._pending: list[Effect] = []
-        self._wake = asyncio.Event()
+        self._performing: list[Effect] = []
+        self._heads: dict[int, Head] | None = None  # of the chains, once what is being written is kept
+        self._starting_over = False
         self._tasks: set[asyncio.Task[None]] = set()
         self._alarm: asyncio.TimerHandle | None = None
+        self._alarm_at_us: int | None = None
         self._idle = asyncio.Event()
+        self._idle.set()
         self._next_connection = 1
         self.checkpoint_seq = 0
         self.last_left_us = clock.now()
-        self._spawn(self._perform())
-        self._spawn(self._keep_alive())
         self._set_alarm()  # a room opened from its log may have nothing to do before
 
-    def seat_kernel(self, seat: KernelSeat) -> None:
-        """Give the room its side of the kernel; once, before the first effect."""
-        self._seat = seat
+    def seat_kernel(
+        self, lease: str, pool: Pool, limits: Limits, *, data: Callable[[], Awaitable[Path | None]]
+    ) -> None:
+        """Give the room its side of the kernel, which is leased under that name; once, before the first effect."""
+        self._seat = KernelSeat(
+            lease,
+            pool,
+            limits,
+            data=data,
+            say=lambda kernel, reason, fresh: self.apply(
+                lambda room, now: room.kernel_changed(kernel, now, reason=reason, fresh=fresh)
+            ),
+            put=lambda run, item: self.apply(lambda room, now: room.output(run, item, now)),
+        )
 
     # --- what connections call
 
-    def join(self, participant: str, *, speaks_text: bool, allowed: Allowed) -> tuple[ConnectionId, Outbox]:
-        """Take a connection in; its outbox closes by itself when the room wants it gone."""
+    def join(self, participant: str, wire: Wire, *, speaks_text: bool, allowed: Allowed) -> ConnectionId:
+        """Take a connection in; its wire is closed when the room wants it gone."""
         connection = ConnectionId(self._next_connection)
         self._next_connection += 1
-        outbox = self._outboxes[connection] = Outbox()
+        self._wires[connection] = wire
         now = self._clock.now()
         self.do(self.room.join(connection, participant, speaks_text=speaks_text, allowed=allowed, now=now))
-        return connection, outbox
+        return connection
 
     def receive(self, connection: ConnectionId, frame: str | bytes) -> None:
-        """Take one frame. Whatever is wrong with it stays between the room and its sender."""
+        """Take one frame. Whatever is wrong with it stays between the room and its sender, who waits if too fast."""
         now = self._clock.now()
-        if len(frame) > FRAME_BYTES_MAX:
-            self.do([Close(connection, TOO_LARGE, "The frame is larger than 1 MiB.")])
-        elif isinstance(frame, bytes):
+        wait_us, told = self.room.paced(connection, len(frame), now)
+        self.do(told)
+        if isinstance(frame, bytes):
             self.do(self.room.receive_binary(connection, frame, now))
         else:
             try:
@@ -126,13 +148,11 @@ class Host:
                 self.do([Close(connection, BAD_FRAME, "The frame is not a message of this protocol.")])
             else:
                 self.do(self.room.receive(connection, message, now))
-
-    def refuse(self, connection: ConnectionId, code: int, reason: str) -> None:
-        """Close a connection that does not keep to its protocol."""
-        self.do([Close(connection, code, reason)])
+        if wait_us and (wire := self._wires.get(connection)) is not None:
+            wire.pause(wait_us / 1_000_000)
 
     def leave(self, connection: ConnectionId) -> None:
-        if self._outboxes.pop(connection, None) is not None:
+        if self._wires.pop(connection, None) is not None:
             self.last_left_us = self._clock.now()
             self.do(self.room.leave(connection, self.last_left_us))
 
@@ -147,7 +167,7 @@ class Host:
             self._close(connection, code, reason)
 
     def disconnect_all(self, code: int, reason: str) -> None:
-        for connection in list(self._outboxes):
+        for connection in list(self._wires):
             self._close(connection, code, reason)
 
     def kernel_died(self, reason: str) -> None:
@@ -156,7 +176,7 @@ class Host:
 
     def idle_seconds(self) -> float:
         """How long nobody has been here and nothing has run."""
-        if self._outboxes or not self.room.runs.idle or self.room.alarm_at_us() is not None:
+        if self._wires or not self.room.runs.idle or self.room.alarm_at_us() is not None:
             return 0.0
         return (self._clock.now() - self.last_left_us) / 1_000_000
 
@@ -174,9 +194,7 @@ class Host:
 
     async def settled(self) -> None:
         """Return once every effect so far is performed."""
-        while self._pending or not self._idle.is_set():
-            await self._idle.wait()
-            await asyncio.sleep(0)
+        await self._idle.wait()
 
     async def close(self) -> None:
         """Stop; connections are closed by whoever asked for it."""
@@ -190,61 +208,68 @@ class Host:
     # --- effects
 
     def do(self, effects: list[Effect]) -> None:
-        """Queue effects behind those that wait already."""
+        """Queue effects behind those that wait already; they are performed with the recorder's next group."""
         if effects:
             self._pending += effects
             self._idle.clear()
-            self._wake.set()
+            if not self._starting_over:
+                self._recorder.enlist(self)
+        else:
+            self._set_alarm()  # what was held back is due at its time, though nothing follows
 
-    async def _perform(self) -> None:
-        while True:
-            if not self._pending:
-                self._idle.set()
-                await self._wake.wait()
-            self._wake.clear()
-            effects, self._pending = self._pending, []
-            try:
-                await self._keep(effects)
-            except Fenced:
-                # Another owner has the room: whatever this one still wants to say is not true any more.
-                self._pending.clear()
-                self.disconnect_all(TRY_AGAIN, "The room has moved; the page connects again.")
-                self._pending.clear()
-                continue
-            except LiveroomError as error:
-                await self._start_over(effects, error)
-                continue
-            except Exception as error:
-                # Nobody would hear of anything any more if this task ended.
-                log.error("a room failed", room=self.room.facts.view.room, exc_info=error)
-                await self._start_over(effects, LiveroomError(MISTAKE))
-                continue
-            for effect in effects:
-                self._perform_one(effect)
-            self._set_alarm()
-
-    async def _keep(self, effects: list[Effect]) -> None:
-        """Write all that these effects record, before any of the others is performed."""
-        records = [e for e in effects if isinstance(e, Record)]
-        keeps = [e for e in effects if isinstance(e, Keep)]
-        marks: list[RoomState] = [e.state for e in effects if isinstance(e, Mark)]
+    def batch(self) -> Batch | None:
+        """All that the waiting effects record, for the recorder: it is written before any of them is performed."""
+        self._performing, self._pending, self._heads = self._pending, [], None
+        records: list[Record] = []
+        keeps: list[Keep] = []
+        state: RoomState | None = None
+        for effect in self._performing:
+            if isinstance(effect, Record):
+                records.append(effect)
+            elif isinstance(effect, Keep):
+                keeps.append(effect)
+            elif isinstance(effect, Mark):
+                state = effect.state
         if not records and not keeps:
-            return
-        batch, heads = self._log.batch(records, keeps)
-        if marks:
-            batch = replace(batch, state=marks[-1])
-        await self._recorder.write(batch)
-        self._log.advance(heads)
+            return None
+        batch, self._heads = self._log.batch(records, keeps, state)
+        return batch
 
-    def _perform_one(self, effect: Effect) -> None:
+    def kept(self) -> None:
+        """The recorder says that the batch is written."""
+        if self._heads is not None:
+            self._log.advance(self._heads)
+        for effect in self._performing:
+            self._perform(effect)
+        self._performing = []
+        self._set_alarm()
+        if not self._pending:
+            self._idle.set()
+
+    def failed(self, error: LiveroomError) -> None:
+        """The recorder says that nothing of the batch is kept."""
+        failed, self._performing = self._performing, []
+        if isinstance(error, Fenced):
+            # Another owner has the room: whatever this one still wants to say is not true any more.
+            self.disconnect_all(TRY_AGAIN, "The room has moved; the page connects again.")
+            self._pending.clear()
+            self._idle.set()
+            return
+        self._starting_over = True
+        self._spawn(self._start_over(failed, error))
+
+    def _perform(self, effect: Effect) -> None:
         match effect:
+            case Record() | Keep():
+                pass  # kept already
             case Tell(message=message, audience=audience, to=to):
-                self._tell(message, self.room.people.pages_that_see(audience) if to is None else [to])
+                self._tell(message, audience, to)
             case Relay(frame=frame, but=but):
+                encoded = websocket.frame(websocket.BINARY, frame)
                 for connection in self.room.people.everyone_but(but):
-                    self._put(connection, frame)
+                    self._put(connection, encoded)
             case Send(frame=frame, to=to):
-                self._put(to, frame)
+                self._put(to, websocket.frame(websocket.BINARY, frame), asked=True)
             case Acknowledge(to=to, page=page, n=n):
                 self._recorder.when_durable(lambda: self._saved(to, page, n))
             case Close(connection=connection, code=code, reason=reason):
@@ -255,8 +280,8 @@ class Host:
                 self._spawn(self._run_judge(name, which, submission))
             case PrepareKernel() | StartRun() | Interrupt() | Restart() | ReleaseKernel():
                 self._drive(effect)
-            case Record() | Keep() | Mark():
-                pass  # kept already
+            case Mark():
+                pass  # kept with the batch
 
     def _drive(self, effect: PrepareKernel | StartRun | Interrupt | Restart | ReleaseKernel) -> None:
         seat = self._seat
@@ -274,25 +299,26 @@ class Host:
             case ReleaseKernel():
                 self._spawn(seat.release())
 
-    def _tell(self, message: FromServer, to: list[ConnectionId]) -> None:
-        if to:
-            frame = encode(message)
-            for connection in to:
-                self._put(connection, frame)
+    def _tell(self, message: FromServer, audience: str, to: ConnectionId | None) -> None:
+        connections = self.room.people.pages_that_see(audience) if to is None else [to]
+        if connections:
+            encoded = websocket.frame(websocket.TEXT, encode(message))
+            for connection in connections:
+                self._put(connection, encoded, asked=to is not None)
 
     def _saved(self, to: ConnectionId, page: str, n: int) -> None:
         self.room.durable(page, n)
-        self._put(to, encode(Saved(page, n)))
+        self._tell(Saved(page, n), ALL, to)
 
-    def _put(self, connection: ConnectionId, frame: str | bytes) -> None:
-        outbox = self._outboxes.get(connection)
-        if outbox is not None:
-            outbox.put(frame)
+    def _put(self, connection: ConnectionId, encoded: bytes, *, asked: bool = False) -> None:
+        wire = self._wires.get(connection)
+        if wire is not None:
+            wire.put(encoded, asked=asked)
 
     def _close(self, connection: ConnectionId, code: int, reason: str) -> None:
-        outbox = self._outboxes.get(connection)
-        if outbox is not None:
-            outbox.close(code, reason)
+        wire = self._wires.get(connection)
+        if wire is not None:
+            wire.close(code, reason)
             self.leave(connection)
 
     async def _run_judge(self, name: str, which: CheckKind, submission: str) -> None:
@@ -314,44 +340,47 @@ class Host:
         self._pending = []
         speaks_text = room.adopt(self.room)
         self.room, self._log = room, timeline
-        for connection in self._outboxes:
+        for connection, wire in self._wires.items():
             if connection not in speaks_text:
-                self._put_close(connection)
+                # A stock client comes back with all that it has, and by then the disk may take it.
+                wire.close(TRY_AGAIN, "The edit could not be kept.")
         for effect in lost:
             if isinstance(effect, Acknowledge):
                 self._answer(effect, error)
         for connection in speaks_text:
-            self._tell(StartOver(error.sentence, room.facts.history), [connection])
+            self._tell(StartOver(error.sentence, room.facts.history), ALL, connection)
+        self._starting_over = False
+        self._set_alarm()
+        if self._pending:
+            self._recorder.enlist(self)
+        else:
+            self._idle.set()
 
     def _answer(self, asked: Acknowledge, error: LiveroomError) -> None:
         """A frame of a batch that failed is refused, unless it was a resend of what the log has."""
         if self.room.has(asked.page, asked.n):
-            self._perform_one(asked)
+            self._perform(asked)
         else:
-            self._tell(Refused(error.sentence, asked.page, asked.n), [asked.to])
-
-    def _put_close(self, connection: ConnectionId) -> None:
-        # A stock client comes back with all that it has, and by then the disk may take it.
-        self._outboxes[connection].close(TRY_AGAIN, "The edit could not be kept.")
+            self._tell(Refused(error.sentence, asked.page, asked.n), ALL, asked.to)
 
     # --- time
 
     def _set_alarm(self) -> None:
+        at_us = self.room.alarm_at_us()
+        if at_us == self._alarm_at_us:
+            return
+        self._alarm_at_us = at_us
         if self._alarm is not None:
             self._alarm.cancel()
             self._alarm = None
-        at_us = self.room.alarm_at_us()
         if at_us is not None:
             delay = max(0.0, (at_us - self._clock.now()) / 1_000_000)
-            self._alarm = asyncio.get_running_loop().call_later(
-                delay, lambda: self.apply(lambda room, now: room.tick(now))
-            )
+            self._alarm = asyncio.get_running_loop().call_later(delay, self._ring)
 
-    async def _keep_alive(self) -> None:
-        while True:
-            await asyncio.sleep(KEEP_ALIVE_SECONDS)
-            for connection in self.room.people.everyone_but(None):
-                self._put(connection, frames.KEEP_ALIVE)
+    def _ring(self) -> None:
+        self._alarm_at_us = None  # a timer may fire a little early, and is then set again
+        self.apply(lambda room, now: room.tick(now))
+        self._set_alarm()
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)

@@ -24,6 +24,13 @@ class Reader:
 
     def uint(self) -> int:
         """A variable-length unsigned integer below 2**53, which is what JavaScript can hold."""
+        at = self.at
+        if at < self._end and (small := self._data[at]) < 0x80:
+            self.at = at + 1
+            return small
+        return self._long_uint()
+
+    def _long_uint(self) -> int:
         data, at, end = self._data, self.at, self._end
         value = shift = 0
         while at < end:
@@ -67,6 +74,8 @@ class Reader:
 
 def uint(value: int) -> bytes:
     """Write a variable-length unsigned integer."""
+    if value < 0x80:
+        return bytes((value,))
     out = bytearray()
     while value > 0x7F:
         out.append(value & 0x7F | 0x80)

@@ -1,20 +1,21 @@
 """One room's end of its timeline: numbers events, chains them, and keeps their time from running backwards."""
 
+import os
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import msgspec
 
 from keystroke import timeline
 from liveroom.effects import Keep, Record
 from liveroom.errors import RoomDamaged
+from liveroom.messages import RoomState
 from liveroom.store import Batch, BlobRow, EventRow
 
 _encoder = msgspec.json.Encoder()
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(NamedTuple):
     """The last event of a chain."""
 
     seq: int
@@ -30,12 +31,14 @@ class Log:
         self._heads = heads
         self._salt = salt
 
-    def batch(self, records: Iterable[Record], keeps: Iterable[Keep]) -> tuple[Batch, dict[int, Head]]:
+    def batch(
+        self, records: Iterable[Record], keeps: Iterable[Keep] = (), state: RoomState | None = None
+    ) -> tuple[Batch, dict[int, Head]]:
         """The rows of these events, and the heads that the chains have once they are kept."""
         heads = dict(self._heads)
         rows = [self._row(record, heads) for record in records]
         blobs = [BlobRow(self._room, k.sha256, k.mime, k.audience, k.content) for k in keeps]
-        return Batch(self._room, self.epoch, rows, blobs), heads
+        return Batch(self._room, self.epoch, rows, blobs, state), heads
 
     def advance(self, heads: dict[int, Head]) -> None:
         self._heads = heads
@@ -74,6 +77,22 @@ def _line(seq: int, record: Record) -> bytes:
         return _encoder.encode(fields)
     except UnicodeEncodeError:
         return timeline.line(*fields)
+
+
+class Salts:
+    """Random bytes for the chain's salts, drawn from the system many at a time."""
+
+    _AT_ONCE = 256
+
+    def __init__(self) -> None:
+        self._drawn = b""
+        self._at = 0
+
+    def __call__(self) -> bytes:
+        if self._at == len(self._drawn):
+            self._drawn, self._at = os.urandom(timeline.SALT_BYTES * self._AT_ONCE), 0
+        self._at += timeline.SALT_BYTES
+        return self._drawn[self._at - timeline.SALT_BYTES : self._at]
 
 
 def start_of(header: bytes) -> Head:

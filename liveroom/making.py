@@ -113,6 +113,10 @@ def _room(
     *,
     now_wall_us: int,
 ) -> StoredRoom:
+    if asked.lobby and asked.kind == "take-home":
+        raise BadRequest(
+            "A take-home has no lobby, for nobody is there to let its candidate in; leave it out."
+        )
     room = secrets.token_urlsafe(9).replace("-", "x").replace("_", "y")
     made = iso(now_wall_us)
     header = timeline.Header(room, made, exercise.slug if exercise else None)

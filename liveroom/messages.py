@@ -288,7 +288,7 @@ class RequestRun(Message, frozen=True, tag="request-run"):
     page: PageId
     n: Annotated[int, Meta(ge=1, le=2**53 - 1)]
     client_at_us: Micros
-    source: Annotated[str, Meta(max_length=SOURCE_CHARS_MAX)]
+    source: str
     place: Place
 
 
@@ -311,15 +311,15 @@ class RestartKernel(Message, frozen=True, tag="restart-kernel"):
 class AddFile(Message, frozen=True, tag="add-file"):
     """Make a file, with a text if it has one already, as a dropped or a brought back one has."""
 
-    path: FilePath
-    text: Annotated[str, Meta(max_length=FILE_CHARS_MAX)] = ""
+    path: str
+    text: str = ""
 
 
 class RenameFile(Message, frozen=True, tag="rename-file"):
     """Give a file another path."""
 
     file: FileId
-    path: FilePath
+    path: str
 
 
 class DeleteFile(Message, frozen=True, tag="delete-file"):
@@ -360,7 +360,7 @@ class WriteNote(Message, frozen=True, tag="write-note"):
     """Add a private note, or change or (empty text) remove one of one's own."""
 
     note: PageId
-    text: Annotated[str, Meta(max_length=NOTE_CHARS_MAX)]
+    text: str
 
 
 class RunChecks(Message, frozen=True, tag="run-checks"):
@@ -647,6 +647,6 @@ def decode(frame: str | bytes) -> FromClient:
         raise BadMessage(str(error)) from error
 
 
-def encode(message: FromServer) -> str:
+def encode(message: FromServer) -> bytes:
     """Write one text frame for a page."""
-    return _encoder.encode(message).decode()
+    return _encoder.encode(message)

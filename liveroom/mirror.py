@@ -1,6 +1,7 @@
 """What happens to one text of a Yjs document, as operations that need no Yjs to be read. Pure."""
 
 import itertools
+import re
 from typing import Any
 
 from pycrdt import Text
@@ -9,6 +10,8 @@ from liveroom.updates import utf16_length
 
 Op = tuple[str, int, int, str]
 """`(file, from, deleted, inserted)`; positions and lengths in UTF-16 units."""
+
+_PAIR = re.compile(rb"[\xf0-\xf4]")
 
 
 class Mirror:
@@ -23,12 +26,13 @@ class Mirror:
         self._ops = ops
         self.text = text
         self.content = bytearray(str(text).encode())
+        # Below pycrdt's own `observe`, which wraps every part of an event again: that took half of an edit's time.
         # An observer on a temporary never fires: text and subscription have to live as long as this.
-        self._subscription = text.observe(self._changed)
+        self._subscription = text.integrated.observe(self._changed)
 
     def stop(self) -> None:
         """Follow no more."""
-        self.text.unobserve(self._subscription)
+        self._subscription.drop()
 
     def __str__(self) -> str:
         return self.content.decode()
@@ -36,6 +40,10 @@ class Mirror:
     def __len__(self) -> int:
         """In UTF-8 bytes."""
         return len(self.content)
+
+    def holds_pairs(self) -> bool:
+        """Whether a character of it takes two UTF-16 units, which are those of four bytes."""
+        return _PAIR.search(self.content) is not None
 
     def erased(self) -> list[Op]:
         """The operation that takes the whole text away."""

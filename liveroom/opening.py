@@ -1,12 +1,11 @@
 """A room as what is stored of it says: by way of a good checkpoint, or else from all events."""
 
 import asyncio
-import os
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import structlog
 
-from keystroke import timeline
 from liveroom.checkpoints import BadCheckpoint, decode
 from liveroom.log import Head, Log, follow, start_of
 from liveroom.replay import decode_events
@@ -34,17 +33,19 @@ class Opened:
     checkpoint_seq: int
 
 
-async def open_room(store: Store, stored: StoredRoom, facts: Facts) -> Opened:
+async def open_room(store: Store, stored: StoredRoom, facts: Facts, *, salt: Callable[[], bytes]) -> Opened:
     """Read the room and fold it; raises `RoomDamaged` where the log is not what was written."""
     try:
-        return await _open(store, await store.past(stored.id), stored, facts)
+        return await _open(store, await store.past(stored.id), stored, facts, salt)
     except BadCheckpoint as error:
         log.warning("a checkpoint is left out", room=stored.id, error=str(error))
         past = await store.past(stored.id, by_checkpoint=False)
-        return await _open(store, past, stored, facts)
+        return await _open(store, past, stored, facts, salt)
 
 
-async def _open(store: Store, past: Past, stored: StoredRoom, facts: Facts) -> Opened:
+async def _open(
+    store: Store, past: Past, stored: StoredRoom, facts: Facts, salt: Callable[[], bytes]
+) -> Opened:
     room = Room(facts)
     for person in past.people:
         room.people.know(person.participant, person.name, person.role, person.colour)
@@ -62,8 +63,7 @@ async def _open(store: Store, past: Past, stored: StoredRoom, facts: Facts) -> O
         heads[chain], at_us = await _fold(store, room, stored.id, chain, begin)
         last_at_us = max(last_at_us, at_us)
     room.document.restored()
-    made = Log(stored.id, stored.epoch, heads, salt=lambda: os.urandom(timeline.SALT_BYTES))
-    return Opened(room, made, last_at_us, checkpoint_seq)
+    return Opened(room, Log(stored.id, stored.epoch, heads, salt=salt), last_at_us, checkpoint_seq)
 
 
 async def _fold(store: Store, room: Room, name: str, chain: int, head: Head) -> tuple[Head, int]:

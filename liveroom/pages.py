@@ -22,7 +22,12 @@ class Pages:
     def hello(self, page: str, participant: str, upcoming: int) -> int:
         """The page sends `upcoming` next, and nothing below it that is missing; the highest `n` that is on disk."""
         self._recorded[page] = (participant, max(self.last(page), upcoming - 1))
-        return max(self._durable.get(page, 0), upcoming - 1)
+        self.durable(page, upcoming - 1)
+        return self.on_disk(page)
+
+    def on_disk(self, page: str) -> int:
+        """The highest `n` that is on disk, or will never come."""
+        return self._durable.get(page, 0)
 
     def record(self, page: str, n: int, *, logged: bool) -> None:
         """Take a frame; `logged` says whether the log has an event of it."""

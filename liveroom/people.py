@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from liveroom.audience import may_see
 from liveroom.effects import ConnectionId
 from liveroom.messages import Caret, Person, Role
+from liveroom.rates import RUNS_BURST, RUNS_PER_SECOND, Bucket, Pace
 
 CLIENTS_PER_PARTICIPANT_MAX = 1000
 CARET_EVERY_US = 100_000
@@ -31,6 +32,7 @@ class Participant:
     role: Role
     colour: str
     clients: set[int] = field(default_factory=set)
+    runs: Bucket = field(default_factory=lambda: Bucket(RUNS_PER_SECOND, RUNS_BURST))
 
 
 @dataclass(slots=True)
@@ -44,6 +46,7 @@ class Connection:
     page: str | None = None
     waiting: bool = False
     starting_over: bool = False
+    pace: Pace = field(default_factory=Pace)
     caret_at_us: int = -CARET_EVERY_US
     caret: Caret | None = None
 
@@ -84,6 +87,9 @@ class People:
     def connection(self, connection: ConnectionId) -> Connection | None:
         return self._connections.get(connection)
 
+    def of(self, participant: str) -> list[Connection]:
+        return [c for c in self._connections.values() if c.person.participant == participant]
+
     def connections_of(self, participants: Collection[str]) -> list[ConnectionId]:
         return [c.connection for c in self._connections.values() if c.person.participant in participants]
 
@@ -111,6 +117,9 @@ class People:
         """The names of those with these roles who are here."""
         here = {c.person.participant for c in self._connections.values() if c.here}
         return [p.name for p in self._participants.values() if p.participant in here and p.role in roles]
+
+    def is_here(self, participant: str) -> bool:
+        return any(c.here for c in self.of(participant))
 
     def number_here(self) -> int:
         return len({c.person.participant for c in self._connections.values() if c.here})

@@ -1,7 +1,7 @@
-"""Who looks where: Yjs awareness, held to the connection that it came by. Pure."""
+"""Who looks where: Yjs awareness, held to the connection that it came by and to a rate. Pure."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 
 import msgspec
 
@@ -14,6 +14,9 @@ STATES_PER_FRAME_MAX = 64
 CLOCK_MAX = 2**53 - 2
 """One below the largest integer that browsers read: a connection's end adds one."""
 
+RELAY_EVERY_US = 50_000
+"""The others are told of one connection's states 20 times a second at most, and always of the last."""
+
 GONE = "null"
 
 
@@ -24,42 +27,78 @@ class _State:
     state: str
 
 
+@dataclass(slots=True)
+class _News:
+    """What the others have not been told of a connection yet: client -> (clock, state)."""
+
+    states: dict[int, tuple[int, str]] = field(default_factory=dict)
+    relayed_at_us: int = -RELAY_EVERY_US
+
+    @property
+    def due_at_us(self) -> int:
+        return self.relayed_at_us + RELAY_EVERY_US
+
+
 class Presence:
     """The awareness states of a room. A state belongs to one connection and ends with it."""
 
     def __init__(self) -> None:
         self._states: dict[int, _State] = {}
+        self._left: dict[int, int] = {}  # the clock with which the others heard that a client is gone
+        self._ahead: dict[int, int] = {}
+        self._news: dict[ConnectionId, _News] = {}
 
-    def receive(self, sender: ConnectionId, update: bytes, *, owns: Callable[[int], bool]) -> bytes | None:
-        """Take the states that are the sender's own and return the update to relay, if any.
+    def receive(self, sender: ConnectionId, update: bytes, *, owns: Callable[[int], bool]) -> None:
+        """Take the states that are the sender's own; `due` hands them on.
 
         States under other ids are dropped without a word: stock clients re-send what they heard of others.
         Raises `lib0.Truncated` for bytes that are not an awareness update.
         """
         reader = Reader(update)
-        taken: list[tuple[int, int, str]] = []
+        taken = 0
         for _ in range(reader.uint()):
-            client, clock, state = reader.uint(), reader.uint(), reader.string()
-            if len(taken) == STATES_PER_FRAME_MAX or not _is_sound(clock, state) or not owns(client):
+            client, own_clock, state = reader.uint(), reader.uint(), reader.string()
+            clock = self._clock_for_others(client, own_clock)
+            if taken == STATES_PER_FRAME_MAX or not _is_sound(clock, state) or not owns(client):
                 continue
             known = self._states.get(client)
             if known is not None and clock < known.clock:
                 continue
-            taken.append((client, clock, state))
+            taken += 1
+            self._ahead[client] = clock - own_clock
+            self._news.setdefault(sender, _News()).states[client] = (clock, state)
             if state == GONE:
                 self._states.pop(client, None)
+                self._left[client] = clock
             else:
                 self._states[client] = _State(sender, clock, state)
-        return _encode(taken) if taken else None
+
+    def due_at_us(self) -> int | None:
+        """When `due` has something to hand on that it must still hold back."""
+        return min((news.due_at_us for news in self._news.values() if news.states), default=None)
+
+    def due(self, now: int) -> Iterator[tuple[ConnectionId, bytes]]:
+        """The updates to relay now, each with whose it is; a newer state has taken the place of an older one."""
+        for sender, news in self._news.items():
+            if news.states and news.due_at_us <= now:
+                yield sender, _encode([(client, *state) for client, state in news.states.items()])
+                news.states, news.relayed_at_us = {}, now
 
     def leave(self, connection: ConnectionId) -> bytes | None:
         """Forget a connection's states; returns the update that tells the others."""
-        gone = [
-            (client, s.clock + 1, GONE) for client, s in self._states.items() if s.connection == connection
-        ]
-        for client, _, _ in gone:
+        own = {client: s.clock + 1 for client, s in self._states.items() if s.connection == connection}
+        for client, clock in own.items():
             del self._states[client]
+            self._left[client] = clock
+        news = self._news.pop(connection, _News())
+        ended = {client: clock for client, (clock, state) in news.states.items() if state == GONE}
+        gone = [(client, clock, GONE) for client, clock in {**ended, **own}.items()]
         return _encode(gone) if gone else None
+
+    def _clock_for_others(self, client: int, own_clock: int) -> int:
+        """A client comes back with the clock it left with, and would be taken for gone: its clock is set ahead."""
+        clock = own_clock + self._ahead.get(client, 0)
+        return clock if client in self._states else max(clock, self._left.get(client, -1) + 1)
 
     def everyone(self) -> bytes:
         """All states, for one who has just come."""

@@ -13,77 +13,122 @@ log = structlog.get_logger()
 
 MISTAKE = "The server failed at keeping this, and its log says why; the room goes on from what was kept."
 
+GROUP_SECONDS = 0.004
+"""From one transaction to the next, at least: a busy server writes more at a time, an idle one waits for nobody."""
+
+SYNC_SECONDS = 0.015
+"""From one sync to the next, at least."""
+
 
 class Store(Protocol):
     """What the recorder needs of the store."""
 
-    async def append(self, batches: Sequence[Batch]) -> None: ...
+    @property
+    def busy(self) -> bool: ...
+
+    async def free(self) -> None: ...
+
+    def append_now(self, batches: Sequence[Batch]) -> None: ...
 
     async def sync(self) -> None: ...
 
 
-class Recorder:
-    """Group commit. A write returns when other processes could read it; a sync, when a power cut could not undo it.
+class Writer(Protocol):
+    """A room with something to keep."""
 
-    Batches that arrive while a transaction is under way share the next one, so the group grows with the load
-    and an idle server waits for nobody.
+    def batch(self) -> Batch | None:
+        """All that it wants kept now; None if that is nothing."""
+
+    def kept(self) -> None:
+        """Other processes can read the batch: perform what hung on it."""
+
+    def failed(self, error: LiveroomError) -> None:
+        """Nothing of the batch is kept."""
+
+
+class Recorder:
+    """Group commit: what all rooms want kept at one moment is one transaction, made on the event loop's own thread.
+
+    The write only reaches the operating system's memory, which takes less time than handing it to a thread would.
+    What waits for the disk, the sync, has a thread.
     """
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._waiting: list[tuple[Batch, asyncio.Future[None]]] = []
+        self._loop = asyncio.get_running_loop()
+        self._writers: dict[Writer, None] = {}
+        self._writing: asyncio.Handle | asyncio.Task[None] | None = None
+        self._write_at = self._sync_at = 0.0
         self._unsynced: list[Callable[[], None]] = []
-        self._written = asyncio.Event()
-        self._to_sync = asyncio.Event()
+        self._syncing: asyncio.Task[None] | None = None
         self._broken: str | None = None
-        self._tasks = [asyncio.create_task(self._write()), asyncio.create_task(self._sync())]
 
-    async def write(self, batch: Batch) -> None:
-        """Keep a batch, after all earlier ones; raises `Fenced` or `StoreFailed`, and then nothing of it is kept."""
-        if self._broken is not None:
-            raise StoreFailed(self._broken)
-        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiting.append((batch, done))
-        self._written.set()
-        await done
+    def enlist(self, writer: Writer) -> None:
+        """Have this room written and its effects performed with the next group."""
+        self._writers[writer] = None
+        if self._writing is None:
+            now = self._loop.time()
+            soon = self._write_at <= now
+            self._writing = (
+                self._loop.call_soon(self._write) if soon else self._loop.call_at(self._write_at, self._write)
+            )
 
     def when_durable(self, call: Callable[[], None]) -> None:
         """Call back once all that was written until now is on disk."""
         self._unsynced.append(call)
-        self._to_sync.set()
+        if self._syncing is None and self._broken is None:
+            self._syncing = asyncio.create_task(self._sync())
 
     async def close(self) -> None:
         """Finish what is waiting, then stop."""
-        while self._waiting or self._unsynced:
-            await asyncio.sleep(0.005)
-            if self._broken is not None:
-                break
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._writers:
+            await self._write_when_free()
+        if self._syncing is not None:
+            await self._syncing
 
-    async def _write(self) -> None:
-        while True:
-            await self._written.wait()
-            self._written.clear()
-            group, self._waiting = self._waiting, []
-            failure = await self._append([batch for batch, _ in group])
-            for batch, done in group:
-                own = failure
-                if len(group) > 1 and failure is not None and not isinstance(failure, StoreFailed):
-                    # A full disk fails them all alike; one room's fence or mistake must not fail the others.
-                    own = await self._append([batch])
-                if done.done():
-                    continue
-                if own is None:
-                    done.set_result(None)
+    def _write(self) -> None:
+        if self._store.busy:
+            self._writing = asyncio.create_task(self._write_when_free())
+            return
+        self._writing = None
+        self._write_at = self._loop.time() + GROUP_SECONDS
+        writers, self._writers = self._writers, {}
+        group: list[tuple[Writer, Batch]] = []
+        for writer in writers:
+            try:
+                batch = writer.batch()
+                if batch is None:
+                    writer.kept()
                 else:
-                    done.set_exception(own)
+                    group.append((writer, batch))
+            except Exception as error:
+                _mistake(writer, error)
+        failure = self._append([batch for _, batch in group])
+        for writer, batch in group:
+            own = failure
+            if len(group) > 1 and failure is not None and not isinstance(failure, StoreFailed):
+                # A full disk fails them all alike; one room's fence or mistake must not fail the others.
+                own = self._append([batch])
+            try:
+                if own is None:
+                    writer.kept()
+                else:
+                    writer.failed(own)
+            except Exception as error:
+                _mistake(writer, error)
 
-    async def _append(self, batches: list[Batch]) -> LiveroomError | None:
-        """Keep these; why not, if not. A mistake of ours is told too: every room waits for this task."""
+    async def _write_when_free(self) -> None:
+        await self._store.free()
+        self._write()
+
+    def _append(self, batches: list[Batch]) -> LiveroomError | None:
+        """Keep these; why not, if not. A mistake of ours is told too: every room waits for this."""
+        if not batches:
+            return None
+        if self._broken is not None:
+            return StoreFailed(self._broken)
         try:
-            await self._store.append(batches)
+            self._store.append_now(batches)
         except LiveroomError as error:
             return error
         except Exception as error:
@@ -92,9 +137,9 @@ class Recorder:
         return None
 
     async def _sync(self) -> None:
-        while True:
-            await self._to_sync.wait()
-            self._to_sync.clear()
+        while self._unsynced:
+            await asyncio.sleep(self._sync_at - self._loop.time())
+            self._sync_at = self._loop.time() + SYNC_SECONDS
             calls, self._unsynced = self._unsynced, []
             try:
                 await self._store.sync()
@@ -102,6 +147,13 @@ class Recorder:
                 # After a failed fsync the kernel may drop the pages: nothing written before can be vouched for.
                 self._broken = f"{error.sentence} Restart the server once the disk is mended."
                 log.critical("fsync failed; nothing more is acknowledged", error=error.sentence)
-                return
+                break
             for call in calls:
                 call()
+        self._syncing = None
+
+
+def _mistake(writer: Writer, error: Exception) -> None:
+    """A mistake of ours in one room is told to that room, and is no matter of the others in its group."""
+    log.error("a room failed", exc_info=error)
+    writer.failed(LiveroomError(MISTAKE))

@@ -17,7 +17,11 @@ from liveroom.messages import (
     CheckResult,
     CheckRound,
     ChecksChanged,
+    FilesChanged,
+    FileView,
     FocusChanged,
+    FocusTime,
+    FocusTimeChanged,
     FromServer,
     KernelChanged,
     Note,
@@ -132,6 +136,7 @@ class _Player:
 
     people: dict[str, Person] = field(default_factory=dict)
     tabs: dict[str, set[str]] = field(default_factory=dict)
+    files: dict[str, str] = field(default_factory=lambda: {MAIN_FILE: MAIN_PATH})
     rounds: dict[str, CheckRound] = field(default_factory=dict)
 
     def everyone(self) -> list[Person]:
@@ -144,6 +149,8 @@ class _Player:
                 return self._people_changed(event)
             case "checks":
                 return self._checks_changed(event)
+            case "file":
+                return self._files_changed(event)
             case _:
                 return _message_of(event)
 
@@ -163,6 +170,15 @@ class _Player:
                 for person in self.people.values()
             ]
         )
+
+    def _files_changed(self, event: Event) -> FilesChanged:
+        file, path = event.body["file"], event.body["path"]
+        if path is None:
+            self.files.pop(file, None)
+        else:
+            self.files[file] = path
+        views = [FileView(name, where) for name, where in self.files.items()]
+        return FilesChanged(views, file, event.participant)
 
     def _checks_changed(self, event: Event) -> ChecksChanged:
         body = event.body
@@ -196,6 +212,10 @@ def _message_of(event: Event) -> FromServer | None:
             return NoteChanged(Note(body["note"], by, body["at_us"], body["text"]))
         case "timer":
             return TimerChanged(_timer(body), event.at_us, event.participant)
+        case "focus-time":
+            ends = body["ends_at_us"]
+            focus_time = None if ends is None else FocusTime(event.at_us, ends, by)
+            return FocusTimeChanged(event.at_us, focus_time, event.participant)
         case "ended":
             return RoomEnded(event.at_us, event.participant)
         case "reopened":
@@ -227,4 +247,5 @@ def _message_of_run(event: Event) -> FromServer | None:
 
 
 def _timer(body: Mapping[str, Any]) -> Timer:
-    return Timer(body["minutes"], body.get("started_at_us"), body.get("ends_at_us"))
+    started, ends = body.get("started_at_us"), body.get("ends_at_us")
+    return Timer(body["minutes"], started, ends, body.get("accommodation", 0))

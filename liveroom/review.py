@@ -9,6 +9,7 @@ from liveroom.messages import Role, RoomView
 from liveroom.replay import decode_events, replay
 from liveroom.report import Subject, Typed, compare_typing, report
 from liveroom.store import Store, StoredRoom
+from liveroom.timebox import minutes_given
 from liveroom.times import spoken
 
 
@@ -36,7 +37,7 @@ async def report_of(store: Store, room: str) -> Report:
         stored.title,
         stored.kind,
         stored.candidate_name,
-        stored.minutes,
+        minutes_given(stored.minutes, stored.accommodation),
         began=_instant(stored.started_wall_us),
         ended=_instant(stored.ended_wall_us),
         take_home=None if take_home is None else take_home.id,

@@ -33,6 +33,8 @@ from liveroom.effects import (
 )
 from liveroom.lib0 import Truncated
 from liveroom.messages import (
+    NOTE_CHARS_MAX,
+    SOURCE_CHARS_MAX,
     Accommodation,
     AddFile,
     Admit,
@@ -68,6 +70,7 @@ from liveroom.messages import (
     RoomView,
     RunChecks,
     SetAccommodation,
+    Slowed,
     StartFocusTime,
     StartOver,
     Timer,
@@ -76,13 +79,17 @@ from liveroom.messages import (
 )
 from liveroom.notes import Notes
 from liveroom.pages import Pages
-from liveroom.people import CARET_EVERY_US, MANAGERS, WRITERS, Allowed, Connection, People
+from liveroom.people import CARET_EVERY_US, MANAGERS, WRITERS, Allowed, Connection, Participant, People
 from liveroom.presence import Presence
 from liveroom.rounds import Rounds
 from liveroom.runs import Runs
 from liveroom.timebox import Timebox
 from liveroom.updates import BadUpdate
 from liveroom.writing import Writing
+
+NOT_LET_IN = "An interviewer has not let you in yet; wait on the page."
+SLOWED = "This page sends faster than a page may, so the server reads it more slowly. Nothing is lost."
+ROLE_CHANGED = "Your role in this room has changed; the client connects again."
 
 
 @dataclass(frozen=True)
@@ -216,6 +223,11 @@ class Room:
         connections = self.people.adopt(before.people)
         for connection in connections:
             connection.starting_over = True
+            if connection.page is None:
+                # An admission that could not be kept leaves them waiting.
+                connection.waiting = connection.speaks_text and self.keeps_waiting(
+                    connection.person.participant
+                )
             if connection.page is not None:
                 self._pages.know(connection.page, connection.person.participant)
         return [c.connection for c in connections if c.speaks_text]
@@ -229,9 +241,7 @@ class Room:
             return [Close(connection, ENDED, "The interview is over.")]
         joined = Connection(connection, person, speaks_text, allowed)
         if not speaks_text and self.keeps_waiting(participant):
-            return [
-                Close(connection, NOT_ALLOWED, "An interviewer has not let you in yet; wait on the page.")
-            ]
+            return [Close(connection, NOT_ALLOWED, NOT_LET_IN)]
         self.people.connect(joined)
         if speaks_text:
             return []
@@ -245,13 +255,13 @@ class Room:
         """A connection is over; its presence ends with it."""
         gone = self.people.disconnect(connection)
         if gone is not None and gone.waiting:
-            return [Tell(PeopleChanged(self.people.views()))]
+            return self._people_changed()
         if gone is None or not gone.here:
             return []
         update = self._presence.leave(connection)
         effects: list[Effect] = [Relay(frames.awareness(update), None)] if update else []
         effects.append(Record(gone.person.participant, "leave", {"connection": int(connection)}, now))
-        return [*effects, Tell(PeopleChanged(self.people.views()))]
+        return [*effects, *self._people_changed()]
 
     def _arrived(self, connection: Connection, now: int) -> list[Effect]:
         person = connection.person
@@ -261,9 +271,19 @@ class Room:
             # A room that was ended and reopened before anybody came is open, and its clock still stands.
             self.state = "open"
             effects += [Mark("open"), *self._timebox.start(now)]
-        if person.role in WRITERS and self.state != "ended" and self.kernel == "none":
-            effects.append(PrepareKernel())
-        return [*effects, Tell(PeopleChanged(self.people.views()))]
+        return [*effects, *self._prepare_for(person), *self._people_changed()]
+
+    def _prepare_for(self, person: Participant) -> list[Effect]:
+        """Have a kernel ready for somebody who may run code."""
+        wanted = person.role in WRITERS and self.state != "ended" and self.kernel == "none"
+        return [PrepareKernel()] if wanted else []
+
+    def _people_changed(self) -> list[Effect]:
+        """Tell those in the room who is here, and those in the lobby who could let them in."""
+        view = self.facts.view
+        lobby = Lobby(view.title, view.kind, self.people.names_here(MANAGERS))
+        waiting = [Tell(lobby, to=c.connection) for c in self.people.waiting()]
+        return [*waiting, Tell(PeopleChanged(self.people.views()))]
 
     def _introduce(self, participant: str | None, now: int) -> list[Effect]:
         """Record who this is, once; whoever is named on the timeline is introduced before."""
@@ -271,9 +291,17 @@ class Room:
         if person is None or person.participant in self._introduced:
             return []
         self._introduced.add(person.participant)
-        body: dict[str, object] = {"participant": person.participant, "name": person.name}
-        body |= {"role": person.role, "colour": person.colour}
-        return [Record(person.participant, "participant", body, now)]
+        return [Record(person.participant, "participant", _card(person), now)]
+
+    # --- frames
+
+    def paced(self, sender: ConnectionId, size: int, now: int) -> tuple[int, list[Effect]]:
+        """A frame of so many bytes came: how long (µs) to read nothing more of its connection, and telling its page."""
+        connection = self.people.connection(sender)
+        if connection is None:
+            return 0, []
+        wait, tell = connection.pace.take(size, now)
+        return wait, [Tell(Slowed(SLOWED), to=sender)] if tell and connection.page is not None else []
 
     # --- text frames
 
@@ -347,24 +375,43 @@ class Room:
     def _wait(self, connection: Connection) -> list[Effect]:
         """Show them to those who could let them in, and tell them no more than who that is."""
         connection.waiting = True
-        view = self.facts.view
-        lobby = Lobby(view.title, view.kind, self.people.names_here(MANAGERS))
-        return [Tell(lobby, to=connection.connection), Tell(PeopleChanged(self.people.views()))]
+        return self._people_changed()
 
     def _admit(self, by: Connection, participant: str, now: int) -> list[Effect]:
-        person = self.people.get(participant)
-        if person is None or not self.keeps_waiting(participant):
+        """Let somebody in for good: a reload or another tab of theirs does not wait again."""
+        if self.people.get(participant) is None or not self.keeps_waiting(participant):
             return []  # somebody else was faster
-        self._admitted.add(participant)
         waiting = self.people.waiting(participant)
+        if not waiting:
+            return [self._tell_refused(by, "They have left the lobby; let them in when they are back.")]
+        self._admitted.add(participant)
         for connection in waiting:
             connection.waiting = False
         return [
             *self._introduce(participant, now),
             Record(by.person.participant, "admitted", {"participant": participant}, now),
             *(Tell(Admitted(), to=connection.connection) for connection in waiting),
-            Tell(PeopleChanged(self.people.views())),
+            *self._people_changed(),
         ]
+
+    # --- roles
+
+    def change_role(self, participant: str, role: Role, by: str | None, now: int) -> list[Effect]:
+        """The host says that this member of the panel has another role now, by `by`; their pages stay."""
+        person = self.people[participant]
+        person.role = role
+        effects: list[Effect] = []
+        if participant in self._introduced:
+            effects = [*self._introduce(by, now), Record(by, "participant", _card(person), now)]
+        for connection in self.people.of(participant):
+            if not connection.speaks_text:
+                effects.append(Close(connection.connection, TRY_AGAIN, ROLE_CHANGED))
+            elif connection.page is not None:
+                saved = self._pages.on_disk(connection.page)
+                effects.append(Tell(self._welcome(connection, saved, now), to=connection.connection))
+        if self.people.is_here(participant):
+            effects += self._prepare_for(person)
+        return [*effects, *self._people_changed()]
 
     def _welcome(self, connection: Connection, saved: int, now: int) -> Welcome:
         person = connection.person
@@ -455,8 +502,19 @@ class Room:
     def _request_run(self, connection: Connection, message: RequestRun, now: int) -> list[Effect]:
         if refused := self._may_write(connection):
             return self._refuse(connection, refused, message)
+        if len(message.source) > SOURCE_CHARS_MAX:
+            reason = (
+                f"A cell that runs has at most {SOURCE_CHARS_MAX:,} characters; split it with a # %% line."
+            )
+            return self._refuse(connection, reason, message)
         if self.runs.full:
             return self._refuse(connection, "Too many runs are waiting; interrupt them first.", message)
+        if connection.person.runs.level(now) < 1:
+            reason = (
+                "You ran cells faster than one every two seconds for long; wait a moment, then run it again."
+            )
+            return self._refuse(connection, reason, message)
+        connection.person.runs.spend(1, now)
         by, place = connection.person.participant, message.place
         view, told = self.runs.request(by=by, source=message.source, place=place, at_us=now)
         body: dict[str, object] = {
@@ -520,8 +578,9 @@ class Room:
     # --- time, notes, checks, end
 
     def alarm_at_us(self) -> int | None:
-        """When `tick` has to be called: a take-home submits itself at the end of its time, and focus time ends."""
-        return min((at_us for at_us in self._alarms() if at_us is not None), default=None)
+        """When `tick` has to be called: a take-home submits itself, focus time ends, carets were held back."""
+        alarms = (*self._alarms(), self._presence.due_at_us())
+        return min((at_us for at_us in alarms if at_us is not None), default=None)
 
     def _alarms(self) -> tuple[int | None, int | None]:
         """When a take-home's time is over, and when focus time is."""
@@ -534,7 +593,9 @@ class Room:
 
     def tick(self, now: int) -> list[Effect]:
         over, unwatched = self._alarms()
-        effects: list[Effect] = []
+        effects: list[Effect] = [
+            Relay(frames.awareness(update), sender) for sender, update in self._presence.due(now)
+        ]
         if unwatched is not None and now >= unwatched:
             effects += self._timebox.end_focus_time(None, now)
         if over is not None and now >= over:
@@ -573,6 +634,9 @@ class Room:
     def _note(self, connection: Connection, message: WriteNote, now: int) -> list[Effect]:
         if connection.person.role == "candidate":
             return [self._tell_refused(connection, "Notes are for interviewers.")]
+        if len(message.text) > NOTE_CHARS_MAX:
+            reason = f"A note has at most {NOTE_CHARS_MAX:,} characters; begin another one."
+            return [self._tell_refused(connection, reason)]
         effects = self._notes.write(connection.person, message, now)
         if effects is None:
             return [self._tell_refused(connection, "Only its author can change a note.")]
@@ -644,7 +708,7 @@ class Room:
                 case "step-2" | "update":
                     return self._writing.update(connection, frame, now, why_not=self._may_write(connection))
                 case "awareness":
-                    return self._awareness(connection, frame.content)
+                    return self._awareness(connection, frame.content, now)
                 case "query-awareness":
                     return [Send(frames.awareness(self._presence.everyone()), sender)]
                 case "ignored":
@@ -652,11 +716,12 @@ class Room:
         except (frames.BadFrame, Truncated, BadUpdate) as error:
             return [Close(sender, BAD_FRAME, str(error))]
 
-    def _awareness(self, connection: Connection, content: bytes) -> list[Effect]:
-        relayed = self._presence.receive(
-            connection.connection, content, owns=lambda client: self._writing.claim(client, connection.person)
+    def _awareness(self, connection: Connection, content: bytes, now: int) -> list[Effect]:
+        sender = connection.connection
+        self._presence.receive(
+            sender, content, owns=lambda client: self._writing.claim(client, connection.person)
         )
-        return [Relay(frames.awareness(relayed), connection.connection)] if relayed else []
+        return [Relay(frames.awareness(update), but) for but, update in self._presence.due(now)]
 
     # --- refusals
 
@@ -680,3 +745,13 @@ class Room:
         self, connection: Connection, reason: str, message: Keys | Paste | Focus | RequestRun
     ) -> list[Effect]:
         return [Tell(Refused(reason, message.page, message.n), to=connection.connection)]
+
+
+def _card(person: Participant) -> dict[str, object]:
+    """How the timeline introduces somebody."""
+    return {
+        "participant": person.participant,
+        "name": person.name,
+        "role": person.role,
+        "colour": person.colour,
+    }

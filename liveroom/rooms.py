@@ -20,16 +20,15 @@ from liveroom.checks import Judged
 from liveroom.close_codes import GONE, RESTARTED
 from liveroom.effects import ConnectionId
 from liveroom.errors import BadToken, ConsentNeeded, LiveroomError, RoomGone, TooMany
-from liveroom.host import Host
-from liveroom.log import Log, RoomClock
-from liveroom.messages import CheckKind, DataFile, RoomView
+from liveroom.host import Host, Wire
+from liveroom.log import Log, RoomClock, Salts
+from liveroom.messages import CheckKind, DataFile, Role, RoomView
 from liveroom.opening import open_room
-from liveroom.outbox import Outbox
 from liveroom.people import Allowed
+from liveroom.practice import PracticeRooms
 from liveroom.recorder import Recorder
 from liveroom.room import Facts, Room
 from liveroom.rows import NewCheckpoint, StoredParticipant, StoredRoom
-from liveroom.seat import KernelSeat
 from liveroom.store import Store
 
 log = structlog.get_logger()
@@ -57,7 +56,7 @@ class Services:
 
 
 class Rooms:
-    """The live rooms of this server."""
+    """The live rooms of this server; `practice` holds those of which nothing is kept."""
 
     def __init__(
         self,
@@ -69,7 +68,9 @@ class Rooms:
         monotonic: Callable[[], int],
         wall: Callable[[], int],
         idle_seconds: float,
+        practice_most: int = 8,
     ) -> None:
+        self.practice = PracticeRooms(pool, limits=limits, monotonic=monotonic, wall=wall, most=practice_most)
         self._store = store
         self._pool = pool
         self._services = services
@@ -78,6 +79,7 @@ class Rooms:
         self._wall = wall
         self._idle_seconds = idle_seconds
         self._recorder = Recorder(store)
+        self._salt = Salts()
         self._hosts: dict[str, asyncio.Task[Host]] = {}
         self._closing: dict[str, asyncio.Task[None]] = {}
         self._opening = asyncio.Semaphore(OPENED_AT_ONCE)
@@ -112,9 +114,11 @@ class Rooms:
         return 0 if host is None else host.room.people.number_here()
 
     async def join(
-        self, room: str, token_hash: bytes, *, speaks_text: bool
-    ) -> tuple[Host, ConnectionId, Outbox]:
+        self, room: str, token_hash: bytes, wire: Wire, *, speaks_text: bool
+    ) -> tuple[Host, ConnectionId]:
         """Give the bearer of a participant's token a place; raises `BadToken`, `RoomGone` or `NotAllowed`."""
+        if self.practice.has(room):
+            return self.practice.join(room, token_hash, wire, speaks_text=speaks_text)
         participant, allowed = await self._admitted(room, token_hash)  # nobody else has a room opened
         while (host := self.live(room)) is None:
             await self.host(room)
@@ -124,8 +128,7 @@ class Rooms:
         if len(host.room.people.connections_of({participant.participant})) >= CONNECTIONS_MAX:
             raise TooMany("This person has too many tabs open in this room; close some of them.")
         self._introduce(host, participant)
-        connection, outbox = host.join(participant.participant, speaks_text=speaks_text, allowed=allowed)
-        return host, connection, outbox
+        return host, host.join(participant.participant, wire, speaks_text=speaks_text, allowed=allowed)
 
     async def _admitted(self, room: str, token_hash: bytes) -> tuple[StoredParticipant, Allowed]:
         """Whose token this is, and what they allow."""
@@ -158,6 +161,20 @@ class Rooms:
         host.apply(lambda state, now: state.reopen(by, now))
         await host.settled()
 
+    async def change_role(self, room: str, participant: str, role: Role, by: str | None) -> None:
+        """Let the room know of a role that the store has already."""
+        host = await self.host(room)
+        host.apply(lambda state, now: state.change_role(participant, role, by, now))
+        await host.settled()
+
+    async def keeps_waiting(self, room: StoredRoom, participant: str) -> bool:
+        """Whether this candidate has not been let in yet."""
+        if not room.lobby:
+            return False
+        if room.replay_deleted:
+            return room.started_wall_us is None  # their arrival starts the room, and only the admitted arrive
+        return (await self.host(room.id)).room.keeps_waiting(participant)
+
     async def revoke(self, room: str, participants: Collection[str], *, code: int, reason: str) -> None:
         """Close the sockets of these participants; all that came by them is recorded when this returns."""
         host = self.live(room)
@@ -172,6 +189,7 @@ class Rooms:
             await self._pool.release(room)
 
     def kernel_died(self, room: str, reason: str) -> None:
+        self.practice.kernel_died(room, reason)
         host = self.live(room)
         if host is not None:
             host.kernel_died(reason)
@@ -193,6 +211,7 @@ class Rooms:
         """End all hosts, with everything recorded. Kernels go on in their host."""
         for janitor in self._janitors:
             janitor.cancel()
+        await self.practice.close()
         await asyncio.gather(
             *self._janitors, *self._background, *self._closing.values(), return_exceptions=True
         )
@@ -220,7 +239,7 @@ class Rooms:
         facts = await self._facts(stored)
         # What is read from here on counts as kept, also if the last server was killed before its fsync.
         await self._store.sync()
-        opened = await open_room(self._store, stored, facts)
+        opened = await open_room(self._store, stored, facts, salt=self._salt)
         clock = RoomClock(
             made_wall_us=stored.made_wall_us,
             last_at_us=opened.last_at_us,
@@ -236,18 +255,8 @@ class Rooms:
             judge=partial(self._services.judge, stored),
             ended=partial(self._ended, room),
         )
-        host.seat_kernel(
-            KernelSeat(
-                room,
-                self._pool,
-                self._limits,
-                data=partial(self._services.data_folder, stored),
-                say=lambda kernel, reason, fresh: host.apply(
-                    lambda state, now: state.kernel_changed(kernel, now, reason=reason, fresh=fresh)
-                ),
-                put=lambda run, item: host.apply(lambda state, now: state.output(run, item, now)),
-            )
-        )
+        data_folder = partial(self._services.data_folder, stored)
+        host.seat_kernel(room, self._pool, self._limits, data=data_folder)
         host.checkpoint_seq = opened.checkpoint_seq
         fresh = opened.last_at_us < 0
         host.apply(lambda state, now: state.first_events(now) if fresh else state.recovered(now))
@@ -255,7 +264,7 @@ class Rooms:
         return host
 
     async def _rebuild(self, stored: StoredRoom, facts: Facts) -> tuple[Room, Log]:
-        opened = await open_room(self._store, stored, facts)
+        opened = await open_room(self._store, stored, facts, salt=self._salt)
         return opened.room, opened.log
 
     async def _facts(self, stored: StoredRoom) -> Facts:
@@ -278,7 +287,7 @@ class Rooms:
             meeting_url=stored.meeting_url,
             guide=None if exercise is None else exercise.guide,
         )
-        return Facts(view, stored.minutes, stored.history, stored.starter)
+        return Facts(view, stored.minutes, stored.history, stored.starter, stored.accommodation, stored.lobby)
 
     async def _ended(self, room: str) -> None:
         if await self._services.ended(room):

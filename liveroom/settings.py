@@ -34,9 +34,11 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     asks_metrics: bool = True
     asks_typing: bool = True
     candidate_sees_replay: bool = False
+    practice_rooms_most: Annotated[int, Meta(ge=0, le=100)] = 8
     access_log: bool = False
     durability: Literal["full", "normal"] = "full"
     room_idle_seconds: Annotated[float, Meta(gt=0)] = 600
+    heartbeat_seconds: Annotated[float, Meta(ge=0.1, le=12)] = 4
     kernel_environment: Path = _BESIDE_THE_SERVER
     kernel_memory_mib: Annotated[int, Meta(ge=256)] = 2048
     kernel_disk_mib: Annotated[int, Meta(ge=16)] = 512

@@ -51,8 +51,8 @@ __all__ = [
 
 
 _DIALECT = sqlite.dialect(paramstyle="named")
-_EVENT_COLUMNS = attrgetter(*(column.name for column in tables.event.c))
 _BLOB_COLUMNS = attrgetter(*(column.name for column in tables.blob.c))
+_EPOCH = "SELECT epoch FROM room WHERE id = ?"
 _INSERT_EVENT = str(insert(tables.event).compile(dialect=sqlite.dialect()))
 _INSERT_BLOB = str(sqlite.insert(tables.blob).on_conflict_do_nothing().compile(dialect=sqlite.dialect()))
 
@@ -99,7 +99,21 @@ class Store(OpeningRows, PeopleRows, AccessRows, DeletionRows):
 
     async def append(self, batches: Sequence[Batch]) -> None:
         """Keep all of it or, where a room has a newer owner, nothing."""
-        await self.database.transact(partial(_append, batches))
+        await self.database.free()
+        self.append_now(batches)
+
+    @property
+    def busy(self) -> bool:
+        """Whether another transaction is under way, so that `append_now` has to wait for `free`."""
+        return self.database.busy
+
+    async def free(self) -> None:
+        """Return when no transaction is under way, with nobody's turn in between."""
+        await self.database.free()
+
+    def append_now(self, batches: Sequence[Batch]) -> None:
+        """`append`, at once, on the event loop's thread: the operating system takes it, the disk comes later."""
+        self.database.transact(partial(_append, batches))
 
     async def events(
         self, room: str, *, chain: int = 0, since_seq: int = 0, most: int | None = None
@@ -159,20 +173,12 @@ class Store(OpeningRows, PeopleRows, AccessRows, DeletionRows):
 
 
 def _append(batches: Sequence[Batch], db: sqlite3.Connection) -> None:
-    epochs = dict(
-        db.execute(
-            *_sql(
-                select(tables.room.c.id, tables.room.c.epoch).where(
-                    tables.room.c.id.in_({batch.room for batch in batches})
-                )
-            )
-        )
-    )
     for batch in batches:
-        if epochs.get(batch.room) != batch.epoch:
+        if db.execute(_EPOCH, (batch.room,)).fetchone() != (batch.epoch,):
             raise Fenced(batch.room)
-    db.executemany(_INSERT_EVENT, [_EVENT_COLUMNS(row) for batch in batches for row in batch.events])
-    db.executemany(_INSERT_BLOB, [_BLOB_COLUMNS(row) for batch in batches for row in batch.blobs])
+    db.executemany(_INSERT_EVENT, [row for batch in batches for row in batch.events])
+    if blobs := [_BLOB_COLUMNS(row) for batch in batches for row in batch.blobs]:
+        db.executemany(_INSERT_BLOB, blobs)
     for batch in batches:
         if batch.state is not None:
             db.execute(*_sql(_new_state(batch)))

@@ -111,7 +111,8 @@ class OpeningRows:
         A room that was opened before and has no events any more begins a new history, so that no page merges what
         it still has with the text that begins anew.
         """
-        return await self.database.transact(partial(_take_over, room))
+        await self.database.free()
+        return self.database.transact(partial(_take_over, room))
 
     async def past(self, room: str, *, by_checkpoint: bool = True) -> Past:
         """What is kept of a room. A checkpoint that stands on no event of the log is as good as none."""

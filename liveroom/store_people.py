@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from liveroom import tables
 from liveroom.database import Database, Statement
+from liveroom.messages import Role
 from liveroom.rows import NewParticipant, StoredCandidate, StoredConsent, StoredLink, StoredParticipant
 
 # Told apart by colour-blind eyes and readable on light and dark (after Okabe and Ito, evened in lightness).
@@ -69,6 +70,12 @@ class PeopleRows:
                     hash=token_hash, room=room, number=int(participant[1:]), link_serial=link_serial
                 )
             )
+
+    async def set_role(self, room: str, participant: str, role: Role) -> None:
+        row = tables.participant.c
+        own = update(tables.participant).where(row.room == room, row.number == int(participant[1:]))
+        async with self.database.writing() as db:
+            await db.execute(own.values(role=role))
 
     async def _add_participant(
         self, db: AsyncConnection, room: str, person: NewParticipant

@@ -12,7 +12,7 @@ class Timebox:
     def __init__(self, minutes: int, accommodation: Accommodation) -> None:
         """`minutes` as anybody has them; a candidate with an accommodation gets per cent more."""
         self._minutes = minutes
-        self.timer = Timer(_with(minutes, accommodation), accommodation=accommodation)
+        self.timer = Timer(minutes_given(minutes, accommodation), accommodation=accommodation)
         self.focus_time: FocusTime | None = None
 
     @property
@@ -28,7 +28,7 @@ class Timebox:
 
     def accommodate(self, percent: Accommodation, by: str, now: int) -> list[Effect]:
         """Give per cent more than the room's minutes, in place of what was given before; only before the start."""
-        self.timer = Timer(_with(self._minutes, percent), accommodation=percent)
+        self.timer = Timer(minutes_given(self._minutes, percent), accommodation=percent)
         return self._changed(by, now)
 
     def go_on(self, by: str | None, now: int) -> list[Effect]:
@@ -75,6 +75,6 @@ class Timebox:
         return [record, Tell(FocusTimeChanged(now, self.focus_time, by))]
 
 
-def _with(minutes: int, percent: int) -> int:
-    """Whole minutes, rounded up."""
+def minutes_given(minutes: int, percent: int) -> int:
+    """So many per cent more, in whole minutes, rounded up."""
     return -(-minutes * (100 + percent) // 100)

@@ -4,8 +4,9 @@ An update is parsed before it is applied, because afterwards nothing tells whose
 misses updates with gaps, which stay pending and then appear in somebody else's transaction.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Set
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from liveroom.lib0 import Reader, Truncated
 
@@ -36,12 +37,15 @@ class Gapped(BadUpdate):
     """The update builds on structs that the document does not have."""
 
 
-@dataclass(frozen=True, slots=True)
-class Struct:
+class Overlapping(BadUpdate):
+    """The update holds a struct of which the document has the first part, as a step 2 for an older state does."""
+
+
+class Struct(NamedTuple):
     """A run of `length` consecutive ids of `client` from `clock`; `needs` are the ids that it hangs on.
 
     `home` is the type that it is the first in: a root's name, or the id at which a text begins. Others are where
-    their neighbours are. `key` is its place in a map.
+    their neighbours are. `key` is its place in a map. `leads` says that the one id in `needs` is to its right.
     """
 
     client: int
@@ -52,6 +56,7 @@ class Struct:
     text: str = ""
     home: str | tuple[int, int] | None = None
     key: str | None = None
+    leads: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +87,9 @@ def parse(update: bytes) -> Update:
 
 def _structs(reader: Reader) -> list[Struct]:
     structs = []
+    named: set[int] = set()
     for _ in range(reader.uint()):
-        count, client, clock = reader.uint(), reader.uint(), reader.uint()
+        count, client, clock = _count(reader), _new_name(reader, named), reader.uint()
         for _ in range(count):
             struct = _struct(reader, client, clock)
             structs.append(struct)
@@ -108,11 +114,12 @@ def _struct(reader: Reader, client: int, clock: int) -> Struct:
     if not needs:
         home = reader.string() if reader.uint() == 1 else (reader.uint(), reader.uint())
         key = reader.string() if info & _HAS_KEY else None
+    leads = info & (_HAS_LEFT_ORIGIN | _HAS_RIGHT_ORIGIN) == _HAS_RIGHT_ORIGIN
     if kind == _DELETED:
-        return Struct(client, clock, _length(reader), kind, tuple(needs), "", home, key)
+        return Struct(client, clock, _length(reader), kind, tuple(needs), "", home, key, leads)
     if kind == _STRING:
         text = _text(reader)
-        return Struct(client, clock, utf16_length(text), kind, tuple(needs), text, home, key)
+        return Struct(client, clock, utf16_length(text), kind, tuple(needs), text, home, key, leads)
     is_text = kind == _TYPE and reader.uint() == _TEXT_TYPE
     if is_text or (kind == _ANY and reader.uint() == 1 and reader.byte() == _ANY_STRING):
         if not is_text:
@@ -130,18 +137,33 @@ def _text(reader: Reader) -> str:
     return text
 
 
+def _count(reader: Reader) -> int:
+    """How many follow of a client. Nobody writes none of one, and yrs panics over it."""
+    count = reader.uint()
+    if count == 0:
+        raise BadUpdate("The update names a client and holds nothing of it.")
+    return count
+
+
 def _length(reader: Reader) -> int:
     length = reader.uint()
     if length == 0:
-        raise BadUpdate("The update holds an empty struct.")
+        raise BadUpdate("The update holds an empty range.")
     return length
 
 
 def _deletes(reader: Reader) -> list[tuple[int, int, int]]:
     deletes: list[tuple[int, int, int]] = []
+    named: set[int] = set()
     for _ in range(reader.uint()):
-        client = reader.uint()
-        deletes.extend((client, reader.uint(), reader.uint()) for _ in range(reader.uint()))
+        client, end = _new_name(reader, named), 0
+        for _ in range(_count(reader)):
+            clock, length = reader.uint(), _length(reader)
+            if clock < end:
+                # Yjs would delete all of them, and yrs some.
+                raise BadUpdate("The update's deletions are not in order.")
+            deletes.append((client, clock, length))
+            end = clock + length
     return deletes
 
 
@@ -155,6 +177,15 @@ def clients_in(update: bytes) -> list[int]:
         structs, client = reader.uint(), reader.uint()
         return [client] if structs else []
     return list({struct.client: None for struct in parse(update).structs})
+
+
+def _new_name(reader: Reader, named: set[int]) -> int:
+    """A client that was not named before. Nobody names one twice, and yrs would take the second part for all."""
+    client = reader.uint()
+    if client in named:
+        raise BadUpdate("The update names a client twice.")
+    named.add(client)
+    return client
 
 
 def state_vector(encoded: bytes) -> dict[int, int]:
@@ -175,7 +206,7 @@ def check(
     update: Update,
     *,
     known: Mapping[int, int],
-    writers: frozenset[int],
+    writers: Set[int],
     texts: Collection[int] = (),
 ) -> dict[int, int]:
     """Hold an update against the document's clocks, `known`, and its sender's own client ids, `writers`.
@@ -185,32 +216,42 @@ def check(
     Returns the new clocks that it brings, empty when it brings no struct; raises `Forged`, `Gapped` or `BadUpdate`.
     """
     fresh: dict[int, int] = {}
-
-    def next_clock(client: int) -> int:
-        return fresh.get(client, known.get(client, 0))
-
     for struct in update.structs:
+        at = _next_clock(struct.client, fresh, known)
         end = struct.clock + struct.length
-        if struct.kind != _SKIP and end <= next_clock(struct.client):
+        # Of resends too: Yjs looks them up before it sees that it has them, and a page that finds nothing throws.
+        for client, clock in struct.needs:
+            if clock >= _next_clock(client, fresh, known):
+                raise Gapped("The update builds on edits that are not here.")
+        if struct.kind != _SKIP and end <= at:
             continue  # a resend
-        if struct.kind == _SKIP or struct.clock > next_clock(struct.client):
+        if struct.kind != _SKIP and struct.clock < at and struct.client in writers:
+            # yrs takes the wrong part of such a text, or counts it wrongly, unless all of it is ASCII.
+            raise Overlapping("The update repeats a part of an earlier edit.")
+        if struct.kind == _SKIP or struct.clock > at:
             raise Gapped("The update leaves out earlier edits.")
         if struct.client not in writers:
             raise Forged("The update holds edits under somebody else's id.")
         if not _is_in_a_text(struct, texts):
             raise BadUpdate("The update writes outside the room's texts.")
-        if any(clock >= next_clock(client) for client, clock in struct.needs):
-            raise Gapped("The update builds on edits that are not here.")
         fresh[struct.client] = end
-    if any(clock + length > next_clock(client) for client, clock, length in update.deletes):
-        raise Gapped("The update deletes text that is not here.")
+    for client, clock, length in update.deletes:
+        if clock + length > _next_clock(client, fresh, known):
+            raise Gapped("The update deletes text that is not here.")
     return fresh
+
+
+def _next_clock(client: int, fresh: Mapping[int, int], known: Mapping[int, int]) -> int:
+    return fresh[client] if client in fresh else known.get(client, 0)
 
 
 def _is_in_a_text(struct: Struct, texts: Collection[int]) -> bool:
     """What hangs on the keeper's ids would be in a map, and only a text's beginning may be written into."""
-    if struct.kind in (_TYPE, _ANY) or struct.key is not None or any(c == KEEPER for c, _ in struct.needs):
+    if struct.kind in (_TYPE, _ANY) or struct.key is not None:
         return False
+    for client, _ in struct.needs:
+        if client == KEEPER:
+            return False
     if isinstance(struct.home, tuple):
         return struct.home[0] == KEEPER and struct.home[1] in texts
     return struct.home is None or struct.home == MAIN_TEXT

@@ -12,6 +12,7 @@ from liveroom.effects import Close, Effect, Record, Relay, Tell
 from liveroom.errors import BadRequest
 from liveroom.files import FILES_MAX, plain_text, sound_path
 from liveroom.messages import (
+    FILE_CHARS_MAX,
     MAIN_FILE,
     AddFile,
     DeleteFile,
@@ -22,7 +23,7 @@ from liveroom.messages import (
     StartOver,
 )
 from liveroom.people import Connection, Participant, People
-from liveroom.updates import KEEPER, BadUpdate, Forged, Gapped, clients_in, parse
+from liveroom.updates import KEEPER, BadUpdate, Forged, Gapped, Overlapping, clients_in, parse
 
 LATE_US = 3_000_000
 """An edit this much older than its arrival came after a gap, and says so."""
@@ -108,6 +109,8 @@ class Writing:
             return [Close(sender, TOO_LARGE, str(error))]
         except ReadOnly as error:
             return [Close(sender, NOT_ALLOWED, str(error))]
+        except Overlapping as error:
+            return [Close(sender, TRY_AGAIN, str(error))]
         except (Forged, Gapped) as error:
             # A step 2 with others' structs comes from a document of another history, which is nobody's forgery.
             if frame.kind == "step-2":
@@ -139,9 +142,11 @@ class Writing:
     def _apply(self, person: Participant, update: bytes, why_not: str | None) -> Change:
         """Check and apply an update under the client ids that are the sender's, or nobody's yet."""
         parsed = parse(update)
-        taken = self.document.clients() | {KEEPER}
-        new = self._people.unclaimed({s.client for s in parsed.structs}) - taken
-        writers = frozenset(person.clients | new)
+        clients = {struct.client for struct in parsed.structs}
+        new: set[int] = set()
+        if not clients <= person.clients:
+            new = self._people.unclaimed(clients) - self.document.clients() - {KEEPER}
+        writers = person.clients | new if new else person.clients
         try:
             change = self.document.receive(update, parsed, writers=writers, may_edit=why_not is None)
         except ReadOnly as error:
@@ -174,6 +179,10 @@ class Writing:
         if isinstance(message, AddFile):
             if len(paths) >= FILES_MAX:
                 raise BadRequest(f"A room has at most {FILES_MAX} files; delete one that is not needed.")
+            if len(message.text) > FILE_CHARS_MAX:
+                raise BadRequest(
+                    f"A file begins with at most {FILE_CHARS_MAX:,} characters; add the rest to it afterwards."
+                )
             path = sound_path(message.path, taken=paths.values())
             return self.document.add_file(path, plain_text(message.text)), path
         if message.file not in paths:

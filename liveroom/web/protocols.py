@@ -1,4 +1,4 @@
-"""uvicorn's protocols with what we need beside: a way to abort a websocket, and the owner's unix socket."""
+"""uvicorn's protocols with what we need beside: websockets that are ours once open, and the owner's unix socket."""
 
 import os
 import socket
@@ -9,22 +9,58 @@ from typing import Any, cast
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
-from websockets.http11 import Request
 
 from liveroom.web.auth import OWNER_EXTENSION
+from liveroom.web.wire import BEAT_SECONDS, Wire
 
-ABORT_EXTENSION = "liveroom.abort"
+WIRE_EXTENSION = "liveroom.wire"
 
 _CREDENTIALS = struct.Struct("3i")
 
 
 class WebSocketProtocol(WebSocketsSansIOProtocol):
-    """Puts `transport.abort` into the scope: a reader that has stopped cannot be closed in any other way."""
+    """uvicorn's until the handshake is done; from there on every byte is the wire's, which the scope then holds.
 
-    def handle_connect(self, event: Request) -> None:
-        super().handle_connect(event)
-        if scope := getattr(self, "scope", None):
-            scope["extensions"][ABORT_EXTENSION] = self.transport.abort
+    Through ASGI each frame would cost two tasks' turns, four dictionaries and a parser written in generators.
+    """
+
+    wire: Wire | None = None
+
+    def start_keepalive(self) -> None:
+        """uvicorn calls this when it has written the handshake's answer."""
+        self.wire = Wire(self.transport, beat_seconds=self.config.ws_ping_interval or BEAT_SECONDS)
+        self.scope["extensions"][WIRE_EXTENSION] = cast(Any, self.wire)
+
+    def send_receive_event_to_app(self) -> None:
+        """A frame that came ahead of the handshake's answer, which no browser sends: nobody would read it."""
+        self.transport.abort()
+
+    def data_received(self, data: bytes) -> None:
+        if self.wire is None:
+            super().data_received(data)
+        else:
+            self.wire.received(data)
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        if self.wire is not None:
+            self.wire.pause_writing()
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        if self.wire is not None:
+            self.wire.resume_writing()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        if self.wire is not None:
+            self.wire.lost()
+
+    def shutdown(self) -> None:
+        if self.wire is None:
+            super().shutdown()
+        else:
+            self.wire.close(1012, "The server restarts.")
 
 
 class HttpProtocol(HttpToolsProtocol):

@@ -24,6 +24,7 @@ from liveroom.forget import withdraw_typing
 from liveroom.retention import deletes_on
 from liveroom.rows import NewParticipant, StoredLink, StoredRoom
 from liveroom.sign_in import SESSION_DAYS
+from liveroom.timebox import minutes_given
 from liveroom.tokens import digest, new_token
 from liveroom.web import auth
 from liveroom.web.endpoint import Call, Endpoint, room_of
@@ -77,7 +78,7 @@ async def look(call: Call, asked: LookAtLink) -> Invitation:
         room.title,
         room.kind,
         room.state,
-        room.minutes,
+        minutes_given(room.minutes, room.accommodation),
         settings.organisation,
         settings.contact,
         needs_name=link.role != "candidate",
@@ -104,6 +105,14 @@ async def join(call: Call, asked: JoinByLink) -> Entered:
     newcomer = NewParticipant(name, link.role, link.serial, digest(token))
     joined = await store.add_participant(room.id, newcomer)
     return Entered(room.id, joined.participant, joined.role, token)
+
+
+async def practise(call: Call, asked: LookAtLink) -> Entered:
+    """A practice room for whoever has a link that opens: one's own, with a kernel, and nothing of it is kept."""
+    link, _ = await _open(call, asked.link)
+    opened = await call.parts.rooms.practice.open(link.serial)
+    me = opened.participant
+    return Entered(opened.room, me.participant, me.role, opened.token)
 
 
 async def consent_notice(call: Call) -> ConsentNotice:
@@ -183,6 +192,7 @@ ENDPOINTS = [
     Endpoint("POST", "/api/sign-out", "anyone", sign_out, Ok),
     Endpoint("POST", "/api/join/look", "anyone", look, Invitation, LookAtLink, rate="120/minute"),
     Endpoint("POST", "/api/join", "anyone", join, Entered, JoinByLink, rate="120/minute"),
+    Endpoint("POST", "/api/practice", "anyone", practise, Entered, LookAtLink, rate="20/minute"),
     Endpoint("GET", "/api/rooms/{room}/consent", "participant", consent_notice, ConsentNotice),
     Endpoint("POST", "/api/rooms/{room}/consent", "participant", consent, Ok, Consent),
     Endpoint("POST", "/api/rooms/{room}/withdraw-typing", "participant", withdraw, Ok),

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tests.bench import past
-from tests.bench.load import rss_mib
 from tests.bench.page import Page
+from tests.bench.process import rss_mib
 from tests.bench.tables import table
 from tests.support.server import Server, serving
 

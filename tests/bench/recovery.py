@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.bench import past
-from tests.bench.load import cpu_s, quantile
+from tests.bench.load import quantile
 from tests.bench.page import Page
+from tests.bench.process import cpu_seconds
 from tests.bench.tables import table
 from tests.support.server import Server, serving
 
@@ -72,7 +73,7 @@ async def _killed(server: Server, targets: Sequence[past.Target]) -> Found:
     await server.start()
     listening = time.monotonic() - began
     seconds = list(await asyncio.gather(*comings))
-    cpu = cpu_s(server.pid)
+    cpu = cpu_seconds(server.pid)
     await asyncio.gather(*(page.close() for pages in rooms for page in pages))
     await server.stop()
     missing = _missing(server.folder, [target.room for target in targets], acknowledged)

@@ -12,7 +12,10 @@ from tests.support.server import serving
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
 LARGEST_BYTES = 300_000
 TIMES_LIFE = 2
-PICTURED = ("dashboard", "new-room", "consent", "room", "replay", "report", "thanks")
+PICTURED = (
+    *("dashboard", "new-room", "consent", "practice", "lobby", "room", "files", "focus-time"),
+    *("replay", "report", "thanks"),
+)
 
 
 async def take_them_all() -> None:

@@ -14,7 +14,10 @@ pytestmark = [pytest.mark.e2e, pytest.mark.asyncio(loop_scope="module")]
 
 AXE = Path(__file__).parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 RUN = "() => axe.run(document, { resultTypes: ['violations'] }).then((found) => found.violations)"
-PAGES = {"consent", "room", "room-candidate", "dashboard", "new-room", "thanks", "replay", "report"}
+PAGES = {
+    *("consent", "practice", "lobby", "waiting", "room", "room-candidate", "files", "focus-time"),
+    *("dashboard", "new-room", "thanks", "replay", "report"),
+}
 MANY_TIMES_LIFE = 20
 
 

@@ -1,6 +1,5 @@
 """Getting into a room and staying there: dead links, declined questions, broken networks, and the keyboard alone."""
 
-import asyncio
 import json
 import re
 import sqlite3
@@ -15,10 +14,10 @@ from liveroom.app import LINKS_SECRET
 from liveroom.invites import Invites
 from liveroom.rows import StoredLink
 from liveroom.tokens import site_secret
-from tests.e2e.network import network_to
 from tests.e2e.over_the_wire import hand_in, typed_by
 from tests.keystroke.solutions import TAKE_HOME
 from tests.support.browser import People, Person
+from tests.support.network import network_to
 from tests.support.server import Server
 from tests.support.typist import CANDIDATE_AT_HOME
 
@@ -27,7 +26,6 @@ pytestmark = [pytest.mark.e2e, pytest.mark.asyncio(loop_scope="module")]
 ALL = ("Replay", "Process metrics", "Typing comparison")
 DEAD_LINK = "status of 4(04|10)"
 BROKEN_SOCKET = "WebSocket connection"
-NO_NETWORK = "ERR_INTERNET_DISCONNECTED"
 BLANK = "# %%\n"
 """A blank room's text: the mark of its one cell."""
 
@@ -152,43 +150,6 @@ async def test_a_blocked_websocket_is_explained(server: Server, people: People) 
         network.let_websockets_pass()
         await ben.is_in_the_room()
         await expect(ben.page.get_by_text("A proxy between you")).to_have_count(0)
-
-
-async def test_edits_made_offline_survive_a_reload_and_arrive_once(server: Server, people: People) -> None:
-    made = await server.make_room(candidate="Ben")
-    ada = await interviewer_in(people, made)
-    async with network_to(server.port) as network:
-        ben = await people.come(url=network.url)
-        ben.excuse(BROKEN_SOCKET)
-        ben.page.on("dialog", lambda dialog: asyncio.ensure_future(dialog.accept()))
-        await ben.agree(made["links"]["candidate"].replace(server.url, network.url), *ALL)
-        await ben.is_in_the_room()
-        network.block_websockets()
-        await ben.sees("Offline: connecting again")
-        await ben.editor.click()
-        await ben.page.keyboard.type("x = 1")
-        await ben.sees("Offline: 5 edits waiting")
-        await ben.page.reload()
-        network.let_websockets_pass()
-        await ben.is_in_the_room()
-        for person in (ben, ada):
-            await person.until_text(f"{BLANK}x = 1")
-
-
-async def test_without_a_network_the_page_counts_the_edits_that_wait(server: Server, people: People) -> None:
-    made = await server.make_room(candidate="Ben")
-    ben = await candidate_in(people, made, *ALL)
-    ben.excuse(BROKEN_SOCKET)
-    ben.excuse(NO_NETWORK)
-    await ben.context.set_offline(True)
-    await ben.editor.click()
-    await ben.page.keyboard.type("y = 2")
-    # A socket that only falls silent is known to be dead after 30 s.
-    await expect(ben.page.get_by_text("Offline: 5 edits waiting")).to_be_visible(timeout=60_000)
-    await ben.context.set_offline(False)
-    await expect(ben.page.get_by_text("Saved", exact=True)).to_be_visible()
-    code = server.get(f"/api/rooms/{made['room']}/code", token=await ben.token(made["room"]))
-    assert code.decode() == f"{BLANK}y = 2"
 
 
 async def test_the_whole_way_in_and_through_the_panels_by_keyboard(server: Server, people: People) -> None:

@@ -17,6 +17,10 @@ from tests.support.typist import CANDIDATE_AT_HOME, CANDIDATE_LIVE
 Look = Callable[[str, Person], Awaitable[None]]
 
 QUESTION = "# Ada: what does a courier get who starts tomorrow?"
+EDGE_CASES = """# %% A category that fit never saw
+new = orders.head(2).assign(courier="Quill")
+encoder.transform(new)[["courier", "late"]]
+"""
 NOTES = (
     "Looked at the data before writing, and found the couriers with a single order.",
     "Asked about the index unprompted: target is matched by position.",
@@ -26,7 +30,9 @@ NOTES = (
 async def tour(server: Server, people: People, look: Look, *, speed: float) -> None:
     """Calls `look` with each page's name, and the person who is on it; they may resize and repaint it."""
     take_home = await _take_home(server)
-    live = await server.make_room(candidate="Ben Osei", exercise=SLUG, continues=take_home["room"])
+    live = await server.make_room(
+        candidate="Ben Osei", exercise=SLUG, continues=take_home["room"], lobby=True, accommodation=25
+    )
     await server.make_room(candidate="Cleo Marsh", exercise="training-loop", kind="take-home")
     await server.make_room(candidate="Dana Ito", exercise="leaky-notebook")
 
@@ -35,15 +41,31 @@ async def tour(server: Server, people: People, look: Look, *, speed: float) -> N
     await ben.sees("Your choices")
     await ben.page.get_by_role("switch", name="Replay", exact=True).click()
     await look("consent", ben)
+    await ben.page.get_by_role("link", name="Try the room first").click()
+    await ben.sees("Everything works from here")
+    await look("practice", ben)
 
     ada = await people.come()
     await ada.join(live["links"]["interviewer"], name="Ada Lind")
     await ben.agree(live["links"]["candidate"], "Replay", "Process metrics", "Typing comparison")
+    await ben.sees("Ada Lind will let you in.")
+    await look("lobby", ben)
+    await ada.sees("is waiting in the lobby")
+    await look("waiting", ada)
+    await ada.button("Let in").click()
     for person in (ada, ben):
         await person.is_in_the_room()
     await _hold_the_interview(ada, ben, speed=speed)
     await look("room", ada)
     await look("room-candidate", ben)
+    await _use_a_second_file(ada)
+    await look("files", ada)
+    await ben.button("More").click()
+    await ben.page.get_by_role("menuitem", name="Focus time, 5 minutes").click()
+    await ada.sees("works unwatched")
+    await look("focus-time", ada)
+    await ben.button("End focus time").click()
+    await ada.sees("Focus time has ended")
 
     await _look_at_the_dashboard(server, people, look)
 
@@ -93,6 +115,16 @@ async def _hold_the_interview(ada: Person, ben: Person, *, speed: float) -> None
     await ada.page.keyboard.type(f"\n{QUESTION}", delay=5)
     await expect(ada.page.locator("img.picture")).to_be_visible()
     await expect(ada.page.locator(".run-card > .run-head .run-status.ok")).to_have_count(4)
+
+
+async def _use_a_second_file(ada: Person) -> None:
+    await ada.button("Add a file").click()
+    await ada.page.get_by_label("Name of the new file").fill("edge_cases.py")
+    await ada.page.keyboard.press("Enter")
+    await expect(ada.page.get_by_role("tab", name="edge_cases.py")).to_have_attribute("aria-selected", "true")
+    await ada.page.keyboard.insert_text(EDGE_CASES)
+    await ada.page.keyboard.press("Control+Enter")
+    await expect(ada.page.locator(".run-card > .run-head .run-status.ok")).to_have_count(5)
 
 
 async def _look_at_the_dashboard(server: Server, people: People, look: Look) -> None:

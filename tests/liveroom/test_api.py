@@ -17,6 +17,7 @@ from liveroom.settings import Settings
 from liveroom.times import DAY_US, MINUTE_US
 from liveroom.tokens import digest
 from liveroom.web.endpoint import BODY_BYTES_MAX
+from tests.support.live import Ear
 from tests.support.site import TestSite, running_site
 
 pytestmark = pytest.mark.asyncio
@@ -390,7 +391,9 @@ async def test_a_take_home_submits_itself_though_its_time_ran_out_while_the_serv
     async with running_site(tmp_path) as site:
         made = await site.new_room(kind="take-home", minutes=5)
         await site.give_consent(made)
-        await site.parts.rooms.join(made["room"], digest(made["tokens"]["candidate"]), speaks_text=False)
+        await site.parts.rooms.join(
+            made["room"], digest(made["tokens"]["candidate"]), Ear(), speaks_text=False
+        )
         await (await site.parts.rooms.host(made["room"])).settled()
     async with running_site(tmp_path, ahead_us=10 * MINUTE_US) as site, asyncio.timeout(10):
         while (await site.owner("GET", f"/api/rooms/{made['room']}")).json["summary"]["state"] != "ended":

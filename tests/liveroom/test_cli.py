@@ -6,6 +6,7 @@ import os
 import re
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -124,6 +125,15 @@ def test_a_room_is_printed_for_people_too(folder: Path) -> None:
     ]
 
 
+def test_a_room_may_have_a_lobby_and_more_time(folder: Path) -> None:
+    extras = ["--lobby", "--accommodation", "25", "--minutes", "60"]
+    made = json.loads(ok("room", "new", "--candidate", "Ada", *extras, "--data", folder, "--json"))
+    database = sqlite3.connect(folder / "liveroom.db")
+    row = database.execute("SELECT lobby, accommodation, minutes FROM room WHERE id = ?", [made["room"]])
+    assert row.fetchone() == (1, 25, 60)
+    database.close()
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
@@ -146,6 +156,7 @@ def test_a_wrong_use_is_one_sentence_that_names_the_help(arguments: list[str], s
     ("arguments", "sentence"),
     [
         (["room", "new", "--candidate", "Ada", "--exercise", "no-such"], "There is no exercise"),
+        (["room", "new", "--candidate", "Ada", "--lobby", "--kind", "take-home"], "A take-home has no lobby"),
         (["room", "new", "--candidate", "Ada", "--with", "no-such"], "There is no room no-such"),
         (["room", "new", "--candidate", ""], "The room cannot be made"),
         (["serve", "--set", "colour=red"], "There is no setting colour"),

@@ -16,7 +16,7 @@ bodies = st.dictionaries(
 
 
 def log() -> Log:
-    return Log("r1", 1, {0: start_of(HEADER), 1: start_of(HEADER)}, salt=lambda: b"s" * 16)
+    return Log("r1", 1, dict.fromkeys((0, 1), start_of(HEADER)), salt=lambda: b"s" * 16)
 
 
 @given(st.lists(bodies, max_size=5))

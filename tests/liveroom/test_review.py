@@ -1,7 +1,7 @@
 """What a panel opens after a room is gathered from the store, and tells nothing that it should not."""
 
+import dataclasses
 from collections.abc import AsyncIterator
-from dataclasses import replace as replaced
 from pathlib import Path
 
 import pytest
@@ -35,13 +35,13 @@ async def held(
     """An ended room in which the candidate pressed one key and an interviewer wrote a note."""
     ended_us = MADE_US + 3_600_000_000
     fields |= {"state": "ended", "started_wall_us": MADE_US, "ended_wall_us": ended_us}
-    stored = replaced(stored_room(room), **fields)  # type: ignore[arg-type]
+    stored = dataclasses.replace(stored_room(room), **fields)  # type: ignore[arg-type]
     await store.add_room(stored, [], [])
     await store.set_consent(StoredConsent(room, replay, True, typing, "text", "00", MADE_US))
     keys = {"page": "x", "n": 1, "keys": [[5_000_000, "down", "KeyA", 0]]}
     rows = chained(stored, (1, "p3", "participant", "all", {**CLEO}), (9, "p3", "keys", "all", keys))
     note = {"note": "n1", "text": "Calm.", "at_us": 5}
-    notes = [replaced(row, chain=1) for row in chained(stored, (5, "p1", "note", "panel", note))]
+    notes = [row._replace(chain=1) for row in chained(stored, (5, "p1", "note", "panel", note))]
     await store.append([Batch(room, 0, rows + notes)])
 
 

@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import socket
+import struct
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -11,8 +13,11 @@ import pytest_asyncio
 from websockets.asyncio.client import connect
 
 from liveroom import frames
+from tests.bench.client import BINARY, Client
 from tests.support.server import Server, command, end_kernel_host, free_port, serving
 from tests.support.wire import WirePage
+from tests.support.wire import page_of as page
+from tests.support.wire import stock_of as stock
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -30,14 +35,6 @@ async def room(server: Server) -> dict[str, Any]:
     made = await server.make_room(candidate="Cleo")
     server.consent(made)
     return made
-
-
-def page(server: Server, made: dict[str, Any], role: str, *, name: str | None = None) -> WirePage:
-    return WirePage(server.url, made["room"], made["tokens"][role], page=name or f"page-{role}")
-
-
-def stock(server: Server, made: dict[str, Any], role: str) -> WirePage:
-    return WirePage(server.url, made["room"], made["tokens"][role], page="", text_frames=False)
 
 
 async def test_two_pages_share_a_text_and_hear_that_it_is_saved(server: Server, room: dict[str, Any]) -> None:
@@ -235,6 +232,27 @@ async def test_a_cell_runs_on_a_sealed_kernel_and_everyone_sees_it(
         assert second["outputs"][0]["output"]["name"] == "ValueError"
 
 
+async def test_both_cells_of_a_practice_room_run_on_a_sealed_kernel(
+    server: Server, room: dict[str, Any]
+) -> None:
+    link = room["links"]["candidate"].partition("#")[2]
+    entered = server.post("/api/practice", {"link": link}, token="")
+    async with WirePage(server.url, entered["room"], entered["token"], page="page-practice") as cleo:
+        shown = []
+        for cell in str(cleo.client).split("# %%")[1:]:
+            await cleo.run(f"# %%{cell}")
+            while (frame := await cleo.next("output-added", "run-finished"))["type"] == "output-added":
+                shown.append(frame["output"])
+            assert frame["state"] == "ok", shown
+        assert shown[0]["text"].startswith("torch ")
+        assert any(part["mime"] == "image/png" for part in shown[-1]["parts"])
+        await cleo.run("print('practice' + '-canary')")
+        assert (await cleo.next("output-added"))["output"]["text"] == "practice-canary\n"
+        files = [path for path in server.folder.rglob("*") if path.is_file()]
+        assert files
+        assert not [path for path in files if b"practice-canary" in path.read_bytes()]
+
+
 async def test_a_restarted_server_finds_the_kernel_with_its_variables(tmp_path: Path) -> None:
     server = Server(tmp_path / "data", port=free_port())
     await server.start()
@@ -251,3 +269,68 @@ async def test_a_restarted_server_finds_the_kernel_with_its_variables(tmp_path: 
     finally:
         await server.stop()
         end_kernel_host(tmp_path / "data")
+
+
+def plain(server: Server, made: dict[str, Any], role: str) -> Client:
+    return Client(f"{server.url.replace('http', 'ws')}/ws/{made['room']}?token={made['tokens'][role]}")
+
+
+async def test_a_reader_who_stops_is_closed_and_costs_nobody_else(
+    server: Server, room: dict[str, Any]
+) -> None:
+    async with (
+        page(server, room, "interviewer") as ivy,
+        page(server, room, "observer") as olaf,
+        plain(server, room, "candidate") as stopped,
+    ):
+        stopped.send(BINARY, b"\x00\x00\x01\x00")
+        await stopped.until(stopped.binary, b"\x00\x01")
+        stopped.transport.pause_reading()
+        reading = asyncio.create_task(olaf.until_text("still here"))
+        pasted = "x" * 500_000
+        for _ in range(40):  # far more than sockets and outbox hold together
+            await ivy.until_saved(await ivy.write(pasted, at=0))
+            await ivy.until_saved(await ivy.edit(ivy.client.delete(0, len(pasted))))
+        await ivy.until_saved(await ivy.write("still here"))
+        await reading
+        stopped.transport.resume_reading()
+        async with asyncio.timeout(10):
+            while stopped.closed is None:
+                await stopped.news()
+        assert stopped.closed.startswith(("1013", "lost"))
+        assert sum(len(payload) for _, payload in stopped.binary) < 20 * len(pasted)
+
+
+async def test_clients_that_are_cut_off_in_the_middle_of_a_burst_leave_the_others_whole(
+    server: Server, room: dict[str, Any]
+) -> None:
+    async with page(server, room, "interviewer") as ivy, page(server, room, "observer") as olaf:
+        for at in range(20):
+            async with plain(server, room, "candidate") as client:
+                client.send(BINARY, b"\x00\x00\x01\x00")
+                await client.until(client.binary, b"\x00\x01")
+                for _ in range(5):
+                    await ivy.write(f"{at} ")
+                # A close that lingers for no time is a reset.
+                cut_off = client.transport.get_extra_info("socket")
+                cut_off.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            await ivy.write("after ")
+        await ivy.until_saved(await ivy.write("the end"))
+        await olaf.until_text("the end")
+        assert str(olaf.client) == str(ivy.client)
+        assert str(ivy.client).count("after ") == 20
+
+
+async def test_an_idle_client_hears_something_at_every_beat_and_one_that_is_gone_is_noticed(
+    tmp_path: Path,
+) -> None:
+    async with serving(
+        tmp_path / "data", "--set", "heartbeat_seconds=0.5", "--set", "kernels_warm=0"
+    ) as quick:
+        made = await quick.make_room(candidate="Cleo")
+        async with page(quick, made, "interviewer") as ivy, plain(quick, made, "observer") as gone:
+            await ivy.until_people(2)
+            gone.transport.pause_reading()  # it answers no ping, and sends nothing else
+            await ivy.until_people(1)
+            ivy.binary.clear()
+            await ivy.until_binary(frames.KEEP_ALIVE, times=3)

@@ -16,6 +16,7 @@ FOLDERS = {
     "kernel": ".venv-kernel",
     "modules": "frontend/node_modules",
     "page": "frontend/dist",
+    "peers": "tests/bench/peers/node_modules",
 }
 
 
@@ -41,6 +42,10 @@ class Clone:
         ):
             shutil.copy(PROJECT / "frontend" / name, page)
         shutil.copy(PROJECT / "frontend" / "vite.config.mjs", page)
+        peers = path / "tests" / "bench" / "peers"
+        peers.mkdir(parents=True)
+        for name in ("package.json", "package-lock.json"):
+            shutil.copy(PROJECT / "tests" / "bench" / "peers" / name, peers)
 
     def built(self) -> "Clone":
         for venv in (".venv", ".venv-kernel"):
@@ -137,3 +142,8 @@ def test_a_part_that_cannot_be_built_says_how_to_go_on(clone: Clone) -> None:
     assert done.returncode != 0
     assert done.stderr.splitlines()[-1].startswith("[modules] not done: the lines above say why.")
     assert not (clone.path / "frontend" / "node_modules").exists()
+
+
+def test_only_measuring_needs_the_servers_that_are_measured_beside(clone: Clone) -> None:
+    assert "peers" not in clone.to_build("setup-tests")
+    assert "peers" in clone.to_build("bench")

@@ -5,6 +5,7 @@ import base64
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
@@ -12,11 +13,11 @@ import msgspec
 
 from kernels.kernel import Limits
 from kernels.scripted import ScriptedPool
+from liveroom import websocket
 from liveroom.checks import Judged
 from liveroom.effects import ConnectionId
 from liveroom.host import Host
 from liveroom.messages import CheckKind, CheckResult, DataFile, Edit, FromServer, Hello, Message, RequestRun
-from liveroom.outbox import Closing, Outbox
 from liveroom.rooms import Rooms, Services
 from liveroom.rows import StoredConsent, StoredRoom
 from liveroom.store import Store
@@ -29,16 +30,63 @@ M = TypeVar("M", bound=Message)
 _decoder: msgspec.json.Decoder[FromServer] = msgspec.json.Decoder(FromServer)
 
 
+@dataclass(frozen=True)
+class Closing:
+    """The last thing on a wire."""
+
+    code: int
+    reason: str
+
+
+class Ear:
+    """The wire of a page without a socket: it keeps up with everything."""
+
+    def __init__(self) -> None:
+        self.heard: asyncio.Queue[tuple[int, bytes] | Closing] = asyncio.Queue()
+        self.paused: list[float] = []
+
+    def put(self, frame: bytes, *, asked: bool = False) -> None:
+        self.heard.put_nowait(unframed(frame))
+
+    def close(self, code: int, reason: str) -> None:
+        self.heard.put_nowait(Closing(code, reason))
+
+    def pause(self, seconds: float) -> None:
+        self.paused.append(seconds)
+
+    async def next_binary(self) -> bytes:
+        """The next binary frame; what else comes on the way is let go of."""
+        while True:
+            item = await asyncio.wait_for(self.heard.get(), 10)
+            if not isinstance(item, Closing) and item[0] == websocket.BINARY:
+                return item[1]
+
+    async def closed(self) -> Closing:
+        """Why the room closed it, once it has."""
+        while True:
+            item = await asyncio.wait_for(self.heard.get(), 10)
+            if isinstance(item, Closing):
+                return item
+
+
+def unframed(frame: bytes) -> tuple[int, bytes]:
+    """The opcode and payload of one whole frame of the server."""
+    width = {126: 2, 127: 8}.get(frame[1], 0)
+    size = int.from_bytes(frame[2 : 2 + width]) if width else frame[1]
+    assert len(frame) == 2 + width + size
+    return frame[0] & 0x0F, frame[2 + width :]
+
+
 class Page:
     """A page of `liveroom.1` without a browser: a document, a counter, and what it has heard."""
 
-    def __init__(self, name: str, host: Host, connection: ConnectionId, outbox: Outbox) -> None:
+    def __init__(self, name: str, host: Host, connection: ConnectionId, ear: Ear) -> None:
         self.name = name
         self.client = Client()
         self.heard: list[FromServer] = []
         self.frames: list[bytes] = []
         self.closed: Closing | None = None
-        self.host, self.connection, self._outbox = host, connection, outbox
+        self.host, self.connection, self.ear = host, connection, ear
         self._n = 0
 
     def send(self, message: Message) -> None:
@@ -61,14 +109,15 @@ class Page:
     async def next(self, kind: type[M]) -> M:
         """The next frame of this kind; others on the way are kept in `heard`."""
         while True:
-            item = await asyncio.wait_for(self._outbox.next(), 10)
+            item = await asyncio.wait_for(self.ear.heard.get(), 10)
             if isinstance(item, Closing):
                 self.closed = item
                 raise ConnectionError(item.reason)
-            if isinstance(item, bytes):
-                self.frames.append(item)
+            opcode, payload = item
+            if opcode == websocket.BINARY:
+                self.frames.append(payload)
                 continue
-            message = _decoder.decode(item)
+            message = _decoder.decode(payload)
             self.heard.append(message)
             if isinstance(message, kind):
                 return message
@@ -104,8 +153,9 @@ class Site:
         )
 
     async def page(self, name: str, *, room: str = "room-1", page: str | None = None) -> Page:
-        host, connection, outbox = await self.rooms.join(room, digest(name), speaks_text=True)
-        joined = Page(page or f"page-{name}", host, connection, outbox)
+        ear = Ear()
+        host, connection = await self.rooms.join(room, digest(name), ear, speaks_text=True)
+        joined = Page(page or f"page-{name}", host, connection, ear)
         joined.hello()
         return joined
 
@@ -136,15 +186,16 @@ async def site(folder: Path, *, pool: ScriptedPool | None = None) -> AsyncIterat
         await store.close()
 
 
-async def add_room(store: Store, room: str = "room-1") -> None:
+async def add_room(store: Store, room: str = "room-1", *, tokens: str = "") -> None:
+    """With `tokens` behind each name, for a token is one room's alone."""
     stored = stored_room(room)
     await store.add_room(
         stored,
         [link(f"{room}-link", room=room)],
         [
-            newcomer("Ivy", "interviewer", token=digest("Ivy"), link_serial=f"{room}-link"),
-            newcomer("Olaf", "observer", token=digest("Olaf")),
-            newcomer("Cleo", "candidate", token=digest("Cleo")),
+            newcomer("Ivy", "interviewer", token=digest(f"Ivy{tokens}"), link_serial=f"{room}-link"),
+            newcomer("Olaf", "observer", token=digest(f"Olaf{tokens}")),
+            newcomer("Cleo", "candidate", token=digest(f"Cleo{tokens}")),
         ],
     )
     await store.set_consent(StoredConsent(room, True, True, True, "text", "hash", 0))

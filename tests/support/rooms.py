@@ -6,7 +6,19 @@ from typing import TypeVar
 from keystroke import timeline
 from liveroom.audience import may_see
 from liveroom.effects import ConnectionId, Effect, Record, Tell
-from liveroom.messages import Edit, EditOrigin, FromServer, Hello, Place, RequestRun, Role, RoomKind, RoomView
+from liveroom.messages import (
+    Accommodation,
+    Edit,
+    EditOrigin,
+    FromClient,
+    FromServer,
+    Hello,
+    Place,
+    RequestRun,
+    Role,
+    RoomKind,
+    RoomView,
+)
 from liveroom.people import Allowed
 from liveroom.replay import decode_events
 from liveroom.room import Facts, Room
@@ -18,7 +30,14 @@ ROLES: dict[str, Role] = {"p1": "interviewer", "p2": "observer", "p3": "candidat
 START = Place("main", "AAE=", 0)
 
 
-def facts(*, kind: RoomKind = "live", starter: str = "", minutes: int = 60) -> Facts:
+def facts(
+    *,
+    kind: RoomKind = "live",
+    starter: str = "",
+    minutes: int = 60,
+    lobby: bool = False,
+    accommodation: Accommodation = 0,
+) -> Facts:
     view = RoomView(
         room="r1",
         title="A room",
@@ -31,14 +50,22 @@ def facts(*, kind: RoomKind = "live", starter: str = "", minutes: int = 60) -> F
         has_hidden_checks=True,
         guide="Listen for leakage.",
     )
-    return Facts(view, minutes, "h1", starter)
+    return Facts(view, minutes, "h1", starter, accommodation, lobby)
 
 
 class Table:
     """A room with everyone at the table, and the effects of what they do."""
 
-    def __init__(self, *, kind: RoomKind = "live", starter: str = "", allowed: Allowed | None = None) -> None:
-        self.facts = facts(kind=kind, starter=starter)
+    def __init__(
+        self,
+        *,
+        kind: RoomKind = "live",
+        starter: str = "",
+        allowed: Allowed | None = None,
+        lobby: bool = False,
+        accommodation: Accommodation = 0,
+    ) -> None:
+        self.facts = facts(kind=kind, starter=starter, lobby=lobby, accommodation=accommodation)
         self.room = Room(self.facts)
         self.allowed = allowed or Allowed(metrics=True, typing=True)
         self.now = 0
@@ -61,9 +88,15 @@ class Table:
         allowed = self.allowed if ROLES[participant] == "candidate" else Allowed()
         self.did(self.room.join(connection, participant, speaks_text=True, allowed=allowed, now=self.now))
         client.apply(self.room.document.missing(b"\x00"))
-        hello = Hello(page or f"page{connection}", client.id)
-        self.did(self.room.receive(connection, hello, self.now))
+        self.hello(connection, page=page)
         return connection
+
+    def hello(self, connection: ConnectionId, *, page: str | None = None) -> list[Effect]:
+        hello = Hello(page or f"page{connection}", self.clients[connection].id)
+        return self.did(self.room.receive(connection, hello, self.now))
+
+    def send(self, connection: ConnectionId, message: FromClient) -> list[Effect]:
+        return self.did(self.room.receive(connection, message, self.now))
 
     def stock(self, participant: str) -> ConnectionId:
         """Join as a stock y-websocket client."""
@@ -99,7 +132,8 @@ class Table:
     def rebuilt(self) -> Room:
         """The room as its log alone has it."""
         room = Room(self.facts)
-        for participant, role in ROLES.items():
+        for participant in ROLES:
+            role = self.room.people[participant].role
             room.people.know(participant, participant.upper(), role, "#123456")
         for seq, record in enumerate((e for e in self.log if isinstance(e, Record)), start=1):
             line = timeline.line(
@@ -112,7 +146,7 @@ class Table:
     def heard_by(self, participant: str, effects: list[Effect]) -> list[FromServer]:
         """The text frames among these effects that this participant's pages would be sent."""
         mine = set(self.room.people.connections_of(frozenset({participant})))
-        role = ROLES[participant]
+        role = self.room.people[participant].role
         return [
             e.message
             for e in effects

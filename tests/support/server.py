@@ -8,6 +8,7 @@ import re
 import signal
 import socket
 import sys
+import urllib.error
 import urllib.request
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -40,6 +41,18 @@ class Server:
     def pid(self) -> int:
         assert self._process is not None
         return self._process.pid
+
+    def rss_mib(self) -> float:
+        """The memory that the server has now."""
+        pages = int(Path(f"/proc/{self.pid}/statm").read_text().split()[1])
+        return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+    def descriptors(self) -> int:
+        """How many files and sockets the server has open."""
+        return len(os.listdir(f"/proc/{self.pid}/fd"))
+
+    def threads(self) -> int:
+        return len(os.listdir(f"/proc/{self.pid}/task"))
 
     async def start(self) -> None:
         """Return once the sign-in link is printed and the port answers."""
@@ -106,10 +119,16 @@ class Server:
         return self._owner_token
 
     async def make_room(
-        self, *, candidate: str, kind: str = "live", exercise: str | None = None, continues: str | None = None
+        self,
+        *,
+        candidate: str,
+        kind: str = "live",
+        exercise: str | None = None,
+        continues: str | None = None,
+        **more: object,
     ) -> dict[str, Any]:
-        """A new room, with a link and a token a role."""
-        body = {"candidate": candidate, "kind": kind, "exercise": exercise, "continues": continues}
+        """A new room, with a link and a token a role. `more` is what else `POST /api/rooms` takes."""
+        body = {"candidate": candidate, "kind": kind, "exercise": exercise, "continues": continues, **more}
         wanted = {name: value for name, value in body.items() if value is not None}
         return self.post("/api/rooms", wanted, token=await self.owner_token())
 
@@ -119,6 +138,13 @@ class Server:
 
     def get(self, path: str, *, token: str) -> bytes:
         return self._request(path, token, None)
+
+    def answer(self, path: str, body: bytes, *, token: str) -> tuple[int, dict[str, Any]]:
+        """The status and the reply to a POST, also of one that is refused."""
+        try:
+            return 200, json.loads(self._request(path, token, body))
+        except urllib.error.HTTPError as error:
+            return error.code, json.loads(error.read())
 
     def consent(
         self, made: Mapping[str, Any], *, replay: bool = True, metrics: bool = True, typing: bool = True

@@ -3,13 +3,13 @@
 import asyncio
 import http.client
 import json
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from kernels.scripted import ScriptedPool
+from kernels.scripted import ScriptedKernel, ScriptedPool
 from liveroom.app import create_app, make_parts
 from liveroom.serving import Server, listening
 from liveroom.settings import Settings
@@ -114,9 +114,10 @@ async def running_site(
     *,
     page: Path | None = None,
     ahead_us: int = 0,
+    kernel: Callable[[], ScriptedKernel] = ScriptedKernel,
 ) -> AsyncIterator[TestSite]:
     """A server that is up, with an API token of its owner; its wall clock starts `ahead_us` ahead."""
-    clock, pool = Clock(), ScriptedPool()
+    clock, pool = Clock(), ScriptedPool(kernel)
     clock.ahead_us = ahead_us
     store = await Store.open(folder)
     try:
@@ -132,7 +133,7 @@ async def running_site(
                 wall=clock,
             )
             up = asyncio.Event()
-            server = _Quiet(create_app(parts), _setting(up))
+            server = _Quiet(create_app(parts), _setting(up), beat_seconds=settings.heartbeat_seconds)
             serving = asyncio.create_task(server.serve([tcp]))
             await up.wait()
             site = TestSite(parts, pool, port, clock)

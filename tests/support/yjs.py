@@ -4,6 +4,14 @@ from typing import Any
 
 from pycrdt import Doc, Text
 
+from liveroom import lib0
+
+
+def presence(client: int, clock: int, name: str) -> bytes:
+    """An awareness update of one client's state."""
+    state = lib0.buffer(f'{{"user":{{"name":"{name}"}}}}'.encode())
+    return b"\x01" + lib0.uint(client) + lib0.uint(clock) + state
+
 
 class Client:
     """One browser's document. `take` gives the updates made since the last call."""

@@ -1,26 +1,26 @@
 // Light, dark or as the system has it, in one menu.
 import { Monitor, Moon, Sun } from "lucide-preact";
 import { useEffect, useState } from "preact/hooks";
-import { onThemeChange, setTheme, type Theme, theme } from "../core/theme.ts";
+import { theme } from "../core/theme.ts";
 import { Menu } from "./Menu.tsx";
 
-const LOOKS = {
+export const LOOKS = {
   system: { icon: Monitor, words: "As the system" },
   light: { icon: Sun, words: "Light" },
   dark: { icon: Moon, words: "Dark" },
 } as const;
 
 export function ThemeSwitch() {
-  const [now, setNow] = useState<Theme>(theme);
-  useEffect(() => onThemeChange(() => setNow(theme())), []);
+  const [now, setNow] = useState(theme.get());
+  useEffect(() => theme.subscribe(() => setNow(theme.get())), []);
   return (
     <Menu
       label={`Theme: ${LOOKS[now].words.toLowerCase()}`}
       icon={LOOKS[now].icon}
-      commands={(["system", "light", "dark"] as const).map((name) => ({
+      commands={theme.offered.map((name) => ({
         label: LOOKS[name].words,
         icon: LOOKS[name].icon,
-        run: () => setTheme(name),
+        run: () => theme.set(name),
       }))}
     />
   );

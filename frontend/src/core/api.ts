@@ -1,5 +1,6 @@
 // Every HTTP call of the page, typed by the protocol; a reply that is not a success is thrown as a `Refusal`.
 import type {
+  ChangeRole,
   Consent,
   Entered,
   ExerciseSummary,
@@ -101,6 +102,10 @@ export const api = {
   enter: (room: string) => post<Entered>(`${ofRoom(room)}/enter`, {}),
   consent: (room: string, consent: Consent, token: string) =>
     post<Ok>(`${ofRoom(room)}/consent`, consent, token),
+  /** A room of one's own to try things in, of which nothing is kept. */
+  practice: (link: string) => post<Entered>("/api/practice", { link }),
+  changeRole: (room: string, participant: string, change: ChangeRole, token: string) =>
+    post<Ok>(`${ofRoom(room)}/participants/${encodeURIComponent(participant)}/role`, change, token),
   end: (room: string, token?: string) => post<Ok>(`${ofRoom(room)}/end`, {}, token),
   reopen: (room: string, token?: string) => post<Ok>(`${ofRoom(room)}/reopen`, {}, token),
 

@@ -23,6 +23,7 @@ export function route(pathname: string): Route {
 }
 
 export const addressOf = {
+  join: "/join",
   room: (room: string) => `/room/${encodeURIComponent(room)}`,
   replay: (room: string, atUs?: number) =>
     `/room/${encodeURIComponent(room)}/replay${atUs === undefined ? "" : `?t=${(atUs / 1_000_000).toFixed(3)}`}`,

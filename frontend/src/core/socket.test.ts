@@ -99,15 +99,68 @@ it("does not come back from a final code", () => {
   expect([told.at(-1), sockets.length]).toEqual(["ended 4401", 1]);
 });
 
-it("takes half a minute of silence for a dead connection", () => {
+it("takes nine seconds of silence for a dead connection, and notices within ten", () => {
   const { told, sockets, last } = start();
   last().open();
-  vi.advanceTimersByTime(29_000);
+  vi.advanceTimersByTime(8_000);
   last().onmessage?.({ data: new Uint8Array([1, 1, 0]).buffer });
-  vi.advanceTimersByTime(29_999);
+  vi.advanceTimersByTime(9_000);
   expect(told).not.toContain("lost");
-  vi.advanceTimersByTime(1 + 400);
+  vi.advanceTimersByTime(999);
   expect([told.at(-1), sockets.length]).toEqual(["lost", 2]);
+});
+
+it("does not take its own sleep for the server's silence", () => {
+  const { told, last } = start();
+  last().open();
+  vi.advanceTimersByTime(9_000); // the timer of a thawed tab comes first, then what the server said meanwhile
+  last().onmessage?.({ data: new Uint8Array([1, 1, 0]).buffer });
+  vi.advanceTimersByTime(8_000);
+  expect(told).not.toContain("lost");
+});
+
+it("does not wait for a connection that the machine has slept through when somebody looks at the page", () => {
+  const { socket, sockets, told, last } = start();
+  last().open();
+  vi.advanceTimersByTime(8_999);
+  socket.hurry();
+  expect(sockets).toHaveLength(1);
+  vi.setSystemTime(Date.now() + 3_600_000); // the machine slept, and its timers with it
+  socket.hurry();
+  expect([told, sockets.length]).toEqual([["opened", "lost"], 2]);
+});
+
+it("opens anew when the network comes back during a try that has no answer", () => {
+  const { socket, sockets } = start();
+  vi.advanceTimersByTime(1_000);
+  socket.hurry();
+  expect(sockets).toHaveLength(1);
+  vi.advanceTimersByTime(500);
+  socket.hurry();
+  expect(sockets).toHaveLength(2);
+});
+
+it("tries soon again when the network that came back was not quite there yet", () => {
+  const { socket, sockets, last } = start();
+  for (let tries = 0; tries < 6; tries++) {
+    last().die();
+    vi.advanceTimersByTime(10_000);
+  }
+  last().die();
+  socket.hurry();
+  const before = sockets.length;
+  last().die();
+  vi.advanceTimersByTime(400);
+  expect(sockets.length).toBe(before + 1);
+});
+
+it("leaves a connection for a new one and listens to that alone", () => {
+  const { socket, sockets, told, last } = start();
+  last().open();
+  socket.renew();
+  sockets[0]?.die(1000);
+  last().open();
+  expect([told, sockets.length]).toEqual([["opened", "opened"], 2]);
 });
 
 it("says when three tries have failed and none ever opened", () => {

@@ -2,8 +2,12 @@
 
 import { type FromClient, type FromServer, SUBPROTOCOL } from "../protocol.gen.ts";
 
-const SILENCE_MS = 30_000;
-const OPENING_MS = 15_000;
+/** The server looks every 4 s whether it has said anything since, so it is never silent for 8 s. */
+const SILENCE_MS = 9_000;
+/** What came while the tab was frozen is heard before the tab takes its own sleep for the server's silence. */
+const THAW_MS = 500;
+/** With the network back or somebody looking, a try that has had no answer for this long is given up for another. */
+const OPENING_MS = 1_500;
 const FIRST_WAIT_MS = 400;
 const LONGEST_WAIT_MS = 10_000;
 const TRIES_BEFORE_ASKING = 3;
@@ -47,6 +51,8 @@ export class RoomSocket {
   private socket: WebSocket | null = null;
   private failures = 0;
   private everOpened = false;
+  /** By the wall clock, which goes on while the machine sleeps. */
+  private heardMs = 0;
   private stopped = false;
   private retry: ReturnType<typeof setTimeout> | null = null;
   private watchdog: ReturnType<typeof setTimeout> | null = null;
@@ -70,20 +76,20 @@ export class RoomSocket {
     const socket = this.world.open(this.url, SUBPROTOCOL);
     socket.binaryType = "arraybuffer";
     this.socket = socket;
-    this.watch(socket, OPENING_MS);
+    this.watch(socket);
     socket.onopen = () => {
       if (socket !== this.socket) {
         return;
       }
       this.everOpened = true;
-      this.watch(socket, SILENCE_MS);
+      this.watch(socket);
       this.handlers.opened();
     };
     socket.onmessage = (event: MessageEvent) => {
       if (socket !== this.socket) {
         return;
       }
-      this.watch(socket, SILENCE_MS);
+      this.watch(socket);
       if (typeof event.data === "string") {
         this.handlers.text(JSON.parse(event.data) as FromServer);
       } else {
@@ -114,9 +120,26 @@ export class RoomSocket {
     }
   }
 
+  /** Leave this connection for a new one, as another page of the same person. */
+  renew(): void {
+    const socket = this.socket;
+    this.connect();
+    socket?.close(1000);
+  }
+
   /** Try now: the network is back, or somebody looks at the page again. */
   hurry(): void {
+    const { socket } = this;
+    if (socket !== null) {
+      // Longer than the watchdog waits: the machine slept, and the watchdog with it.
+      const silentMs = Math.abs(Date.now() - this.heardMs); // a clock that was set back is reason to doubt as well
+      if (silentMs < (this.isOpen ? SILENCE_MS : OPENING_MS)) {
+        return;
+      }
+      this.abandon(socket, "doubt");
+    }
     if (this.retry !== null) {
+      this.failures = 0; // the next tries, too, come soon: a network that has just come back may need a moment
       this.connect();
     }
   }
@@ -124,8 +147,7 @@ export class RoomSocket {
   /** The browser says that there is no network: no need to wait until the silence is long enough. */
   drop(): void {
     if (this.socket !== null) {
-      this.socket.close();
-      this.closed(1006, "no network");
+      this.abandon(this.socket, "no network");
     }
   }
 
@@ -156,16 +178,21 @@ export class RoomSocket {
     }
   }
 
-  /** A socket on which nothing comes is dead even if nobody said so: the server speaks every 15 s. */
-  private watch(socket: WebSocket, ms: number): void {
+  /** A socket on which nothing comes is dead even if nobody said so. */
+  private watch(socket: WebSocket): void {
+    this.heardMs = Date.now();
     if (this.watchdog !== null) {
       clearTimeout(this.watchdog);
     }
     this.watchdog = setTimeout(() => {
-      // `close` would wait for an answer that a dead peer never gives.
-      socket.close();
-      this.closed(1006, "silence");
-    }, ms);
+      this.watchdog = setTimeout(() => this.abandon(socket, "silence"), THAW_MS);
+    }, SILENCE_MS);
+  }
+
+  /** `close` alone would wait for an answer that a dead peer never gives. */
+  private abandon(socket: WebSocket, why: string): void {
+    socket.close();
+    this.closed(1006, why);
   }
 
   private clearTimers(): void {

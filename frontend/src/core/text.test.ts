@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { countLines, fromBase64, runTime, toBase64, withUnixLines } from "./text.ts";
+import { asDocumentText, countLines, fromBase64, runTime, toBase64, withUnixLines } from "./text.ts";
 
 it("leaves no carriage return", () => {
   expect(withUnixLines("a\r\nb\rc\n")).toBe("a\nb\nc\n");
@@ -16,4 +16,10 @@ it("counts lines as people see them", () => {
 
 it("tells a run's time with the digits one cares for", () => {
   expect([1_234, 12_400, 3_450_000, 125_000_000].map(runTime)).toEqual(["1 ms", "12 ms", "3.5 s", "2:05"]);
+});
+
+it("makes text from elsewhere a document's", () => {
+  expect(asDocumentText("a\r\nb\rc\n\u2028d\u2029e\0f\u0085g\t\u00a0h")).toBe(
+    "a\nb\nc\n\nd\nef\u0085g\t\u00a0h",
+  );
 });

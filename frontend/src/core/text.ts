@@ -7,6 +7,16 @@ export function withUnixLines(text: string): string {
   return text.replace(/\r\n?/g, "\n");
 }
 
+/**
+ * Text from elsewhere as a document takes it. Unicode's own line and paragraph separators, which some programs copy, end
+ * lines as well: Python stumbles over them, and nobody sees why. So it does over NUL, which is left out.
+ */
+export function asDocumentText(text: string): string {
+  return withUnixLines(text)
+    .replace(/[\u2028\u2029]/g, "\n")
+    .replaceAll("\0", "");
+}
+
 export function countLines(text: string): number {
   return text === "" ? 0 : text.split("\n").length;
 }

@@ -1,39 +1,19 @@
-// Light or dark: the system's choice unless the person made their own, which this browser remembers.
+// Light or dark: the system's choice unless the person made their own.
+
+import { Choice } from "./choice.ts";
 
 export type Theme = "system" | "light" | "dark";
 
-const KEY = "liveroom.theme";
-const THEMES: readonly string[] = ["system", "light", "dark"];
-const dark = matchMedia("(prefers-color-scheme: dark)");
-const listeners = new Set<() => void>();
-
-export function theme(): Theme {
-  const kept = localStorage.getItem(KEY) ?? "";
-  return THEMES.includes(kept) ? (kept as Theme) : "system";
-}
-
-export function isDark(): boolean {
-  return theme() === "dark" || (theme() === "system" && dark.matches);
-}
-
-export function setTheme(next: Theme): void {
-  localStorage.setItem(KEY, next);
-  apply();
-}
-
-/** Calls back after each change; returns the way to stop. */
-export function onThemeChange(listener: () => void): () => void {
-  listeners.add(listener);
-  return () => listeners.delete(listener);
-}
+export const theme = new Choice<Theme>("theme", ["system", "light", "dark"], "system");
 
 /** Called once at start, before anything is drawn. */
 export function followTheme(): void {
-  dark.addEventListener("change", apply);
+  const system = matchMedia("(prefers-color-scheme: dark)");
+  const apply = () => {
+    const dark = theme.get() === "dark" || (theme.get() === "system" && system.matches);
+    document.documentElement.classList.toggle("dark", dark);
+  };
+  system.addEventListener("change", apply);
+  theme.subscribe(apply);
   apply();
-}
-
-function apply(): void {
-  document.documentElement.classList.toggle("dark", isDark());
-  for (const listener of listeners) listener();
 }

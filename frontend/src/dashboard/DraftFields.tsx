@@ -3,9 +3,11 @@
 import { TextArea, TextField } from "../components/Field.tsx";
 import { FileDrop } from "../components/FileDrop.tsx";
 import { Select } from "../components/Select.tsx";
+import { Switch } from "../components/Switch.tsx";
+import { ACCOMMODATIONS, accommodationWords, boxWords, withAccommodation } from "../components/timeBox.ts";
 import { day, plural } from "../core/format.ts";
-import type { RoomSummary } from "../protocol.gen.ts";
-import { BLANK, type Draft, type Errors, FILES, OWN_MINUTES, TIME_BOXES } from "./draft.ts";
+import type { Accommodation, RoomSummary } from "../protocol.gen.ts";
+import { BLANK, type Draft, type Errors, FILES, minutesOf, OWN_MINUTES, TIME_BOXES } from "./draft.ts";
 
 interface PartProps {
   draft: Draft;
@@ -111,6 +113,16 @@ export function Who({ draft, errors, set, takeHomes }: PartProps & { takeHomes: 
           onInput={(event) => set({ ownMinutes: event.currentTarget.value })}
         />
       )}
+      <Select
+        label="Time for this candidate"
+        value={draft.accommodation}
+        hint="For somebody who needs longer; it stands beside the time box, for both to see."
+        choices={ACCOMMODATIONS.map((percent) => ({
+          value: String(percent),
+          label: `${accommodationWords(percent)}${lengthWith(draft, percent)}`,
+        }))}
+        onChange={(accommodation) => set({ accommodation })}
+      />
       {live && (
         <TextField
           label="Meeting link"
@@ -123,6 +135,19 @@ export function Who({ draft, errors, set, takeHomes }: PartProps & { takeHomes: 
           onInput={(event) => set({ meetingUrl: event.currentTarget.value })}
         />
       )}
+      {live && (
+        <Switch label="Lobby" on={draft.lobby} onChange={(lobby) => set({ lobby })}>
+          The candidate waits until you let them in.
+        </Switch>
+      )}
     </div>
   );
+}
+
+/** What it comes to, where the time box is a number already. */
+function lengthWith(draft: Draft, percent: Accommodation): string {
+  const minutes = minutesOf(draft);
+  return percent === 0 || !Number.isInteger(minutes)
+    ? ""
+    : `: ${boxWords(withAccommodation({ minutes }, percent))}`;
 }

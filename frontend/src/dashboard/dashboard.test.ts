@@ -90,3 +90,19 @@ test("files travel in base64, also long ones", async () => {
   const long = new Uint8Array(100_001).fill(200);
   expect(Uint8Array.from(atob(base64(long)), (c) => c.charCodeAt(0))).toEqual(long);
 });
+
+test("a lobby and more time are asked for where they were chosen, and a take-home has no lobby", async () => {
+  const draft = { ...emptyDraft, candidate: "Ada", lobby: true, accommodation: "25" };
+  expect(await requestOf(draft)).toEqual({
+    kind: "live",
+    candidate: "Ada",
+    minutes: 60,
+    lobby: true,
+    accommodation: 25,
+  });
+  expect(await requestOf({ ...draft, kind: "take-home", accommodation: "0" })).toEqual({
+    kind: "take-home",
+    candidate: "Ada",
+    minutes: 60,
+  });
+});

@@ -1,4 +1,5 @@
 // The new room as it is being filled in, what is wrong with it, and the request that it makes.
+import { ACCOMMODATIONS } from "../components/timeBox.ts";
 import type { NewRoom, RoomKind, Upload } from "../protocol.gen.ts";
 
 export const BLANK = "(blank)";
@@ -23,6 +24,10 @@ export interface Draft {
   timeBox: string;
   ownMinutes: string;
   meetingUrl: string;
+  /** Per cent more time, as text. */
+  accommodation: string;
+  /** The candidate waits until somebody lets them in. */
+  lobby: boolean;
 }
 
 export const emptyDraft: Draft = {
@@ -37,6 +42,8 @@ export const emptyDraft: Draft = {
   timeBox: "60",
   ownMinutes: "",
   meetingUrl: "",
+  accommodation: "0",
+  lobby: false,
 };
 
 export type Errors = Partial<Record<keyof Draft, string>>;
@@ -80,9 +87,12 @@ function wrongFiles(files: File[]): string | undefined {
 /** The request; call it only where there are no errors. */
 export async function requestOf(draft: Draft): Promise<NewRoom> {
   const room: NewRoom = { kind: draft.kind, candidate: draft.candidate.trim(), minutes: minutesOf(draft) };
+  const accommodation = ACCOMMODATIONS.find((percent) => String(percent) === draft.accommodation);
+  if (accommodation) room.accommodation = accommodation;
   if (draft.kind === "live") {
     if (draft.meetingUrl.trim()) room.meetingUrl = draft.meetingUrl.trim();
     if (draft.continues) room.continues = draft.continues;
+    if (draft.lobby) room.lobby = true;
   }
   if (draft.source !== BLANK && draft.source !== FILES) return { ...room, exercise: draft.source };
   if (draft.title.trim()) room.title = draft.title.trim();

@@ -1,5 +1,5 @@
 // The candidate's page before anything is recorded: who asks, what would be kept, and three switches of theirs.
-import { Check, Video, X } from "lucide-preact";
+import { Check, FlaskConical, Video, X } from "lucide-preact";
 import { useState } from "preact/hooks";
 import { Button, LinkButton } from "../components/Button.tsx";
 import { Notice } from "../components/Notice.tsx";
@@ -9,6 +9,7 @@ import { api } from "../core/api.ts";
 import { plural } from "../core/format.ts";
 import type { Consent, ConsentNotice, Invitation } from "../protocol.gen.ts";
 import { arrive } from "./arrive.ts";
+import { PRACTICE } from "./practice.ts";
 import "./join.css";
 
 type Choices = Pick<Consent, "replay" | "metrics" | "typing">;
@@ -65,11 +66,17 @@ export function CandidateJoin({ link, invitation }: CandidateJoinProps) {
             </dd>
           </div>
         </dl>
-        {invitation.meetingUrl && (
-          <div>
-            <LinkButton icon={Video} href={invitation.meetingUrl} target="_blank" rel="noreferrer">
-              Open the call
+        {state !== "ended" && (
+          <div class="row">
+            {invitation.meetingUrl && (
+              <LinkButton icon={Video} href={invitation.meetingUrl} target="_blank" rel="noreferrer">
+                Open the call
+              </LinkButton>
+            )}
+            <LinkButton icon={FlaskConical} href={PRACTICE}>
+              Try the room first
             </LinkButton>
+            <span class="quiet">Nothing of it is kept.</span>
           </div>
         )}
         {state === "ended" ? (

@@ -1,26 +1,59 @@
 // The first page of whoever was sent a link: who invites, to what, and for a candidate what would be recorded.
-import { useMemo } from "preact/hooks";
-import { Button } from "../components/Button.tsx";
+import { useEffect, useMemo } from "preact/hooks";
+import { Button, LinkButton } from "../components/Button.tsx";
 import { Page } from "../components/Page.tsx";
 import { ProblemPage } from "../components/Problem.tsx";
 import { Skeleton } from "../components/Skeleton.tsx";
 import { api, Refusal } from "../core/api.ts";
 import { useLoaded } from "../core/load.ts";
-import { takeFragment } from "../core/router.ts";
+import { addressOf } from "../core/router.ts";
 import { CandidateJoin } from "./CandidateJoin.tsx";
+import { takeLink } from "./link.ts";
 import { PanelJoin } from "./PanelJoin.tsx";
-
-// A reload must not lose the link that left the address bar.
-const KEPT = "liveroom.link";
-
-function takeLink(): string {
-  const fresh = takeFragment();
-  if (fresh) sessionStorage.setItem(KEPT, fresh);
-  return fresh || (sessionStorage.getItem(KEPT) ?? "");
-}
+import { startPractice } from "./practice.ts";
 
 export function Join() {
   const link = useMemo(takeLink, []);
+  return new URLSearchParams(location.search).has("practice") ? (
+    <IntoPractice link={link} />
+  ) : (
+    <Invited link={link} />
+  );
+}
+
+/** A practice room is made at once: who comes here has asked for it. */
+function IntoPractice({ link }: { link: string }) {
+  const [practice, retry] = useLoaded(() => (link ? startPractice(link) : Promise.reject(noLink())));
+  const room = practice.state === "there" ? practice.value.room : null;
+  useEffect(() => {
+    if (room !== null) location.replace(addressOf.room(room));
+  }, [room]);
+  if (practice.state === "refused") {
+    const { error } = practice;
+    return error instanceof Refusal && TITLES[error.code] ? (
+      <NoEntry error={error} retry={retry} />
+    ) : (
+      <ProblemPage
+        title="The practice room does not open"
+        action={
+          <>
+            <Button onClick={retry}>Try again</Button>
+            <LinkButton href={addressOf.join}>Back to the invitation</LinkButton>
+          </>
+        }
+      >
+        <p>{error instanceof Error ? error.message : String(error)}</p>
+      </ProblemPage>
+    );
+  }
+  return (
+    <Page title="Practice room" width="narrow">
+      <Skeleton lines={4} words="Making a practice room" />
+    </Page>
+  );
+}
+
+function Invited({ link }: { link: string }) {
   const [invitation, retry] = useLoaded(() => (link ? api.lookAtLink(link) : Promise.reject(noLink())));
 
   if (invitation.state === "loading")

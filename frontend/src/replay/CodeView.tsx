@@ -7,7 +7,8 @@ import type { Person } from "../protocol.gen.ts";
 import { CaretWidget, selectionMark } from "../room/carets.ts";
 import { cellMarks } from "../room/cellMarks.ts";
 import { cspNonce, editorLook } from "../room/editor.ts";
-import { type Caret, MAIN_FILE } from "./player.ts";
+import { wrappedLines } from "../room/editorChoices.ts";
+import type { Caret } from "./player.ts";
 import { changeBetween } from "./text-change.ts";
 import "../room/editor.css";
 
@@ -23,6 +24,8 @@ const caretField = StateField.define<DecorationSet>({
 });
 
 interface CodeViewProps {
+  /** The file that is shown, and its text. */
+  file: string;
   text: string;
   carets: ReadonlyMap<string, Caret>;
   people: readonly Person[];
@@ -36,7 +39,7 @@ interface CodeViewProps {
   reveal: { at: number; round: number } | null;
 }
 
-export function CodeView({ text, carets, people, named, active, follow, reveal }: CodeViewProps) {
+export function CodeView({ file, text, carets, people, named, active, follow, reveal }: CodeViewProps) {
   const place = useRef<HTMLDivElement>(null);
   const editor = useRef<EditorView | null>(null);
 
@@ -55,13 +58,13 @@ export function CodeView({ text, carets, people, named, active, follow, reveal }
     view.dispatch({
       ...(change ? { changes: change } : {}),
       ...(active === null ? {} : { selection: { anchor: Math.min(active, text.length) } }),
-      effects: setCarets.of(decorations(text, carets, people, named)),
+      effects: setCarets.of(decorations(file, text, carets, people, named)),
     });
     if (change && follow !== null) {
       // On its own: in the transaction above the position would be bounded by the text as it was before.
       view.dispatch({ effects: EditorView.scrollIntoView(Math.min(follow, text.length), { yMargin: 48 }) });
     }
-  }, [text, carets, people, named, active, follow]);
+  }, [file, text, carets, people, named, active, follow]);
 
   useEffect(() => {
     const view = editor.current;
@@ -77,6 +80,7 @@ function stateOf(): EditorState {
     extensions: [
       EditorView.cspNonce.of(cspNonce()),
       editorLook,
+      wrappedLines,
       cellMarks(null),
       caretField,
       EditorState.readOnly.of(true),
@@ -87,6 +91,7 @@ function stateOf(): EditorState {
 }
 
 function decorations(
+  shown: string,
   text: string,
   carets: ReadonlyMap<string, Caret>,
   people: readonly Person[],
@@ -96,7 +101,7 @@ function decorations(
   const firstLineEnd = text.indexOf("\n");
   for (const [participant, { file, anchor, head }] of carets) {
     const owner = people.find((person) => person.participant === participant);
-    if (!owner || file !== MAIN_FILE) continue;
+    if (!owner || file !== shown) continue;
     const [from, to] = [Math.min(anchor, head, text.length), Math.min(Math.max(anchor, head), text.length)];
     const at = Math.min(head, text.length);
     if (from < to) ranges.push(selectionMark(owner).range(from, to));

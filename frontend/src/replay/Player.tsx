@@ -12,10 +12,11 @@ import { toast } from "../components/Toast.tsx";
 import { api, saveCode } from "../core/api.ts";
 import { addressOf } from "../core/router.ts";
 import type { Entered, Replay } from "../protocol.gen.ts";
-import { parseCells } from "../room/cells.ts";
+import { MAIN_FILE } from "../protocol.gen.ts";
+import { filesOf } from "../room/files.ts";
 import { Markdown } from "../room/Markdown.tsx";
 import { BlobCache } from "../room/outputs/blobs.ts";
-import { arrange } from "../room/outputs/cards.ts";
+import { arrangeFiles, type Card } from "../room/outputs/cards.ts";
 import { OutputsPanel } from "../room/outputs/OutputsPanel.tsx";
 import { axisOf } from "./axis.ts";
 import { CodeView } from "./CodeView.tsx";
@@ -23,7 +24,7 @@ import { lanesOf } from "./density.ts";
 import { EventList } from "./EventList.tsx";
 import { eventsOf } from "./events.ts";
 import { KeysDialog, useKeysOn } from "./KeysDialog.tsx";
-import { MAIN_FILE, type Moment, momentAt, record } from "./player.ts";
+import { type Moment, momentAt, record } from "./player.ts";
 import { BUCKETS, Track } from "./Track.tsx";
 import { Transport } from "./Transport.tsx";
 import { usePlayback, useReplayKeys } from "./use-player.ts";
@@ -61,16 +62,25 @@ export function Player({ replay, entered, fromUs }: PlayerProps) {
   const [outputsWidth, setOutputsWidth] = useSize("replay.outputs", 440);
   useReplayKeys(keysOn, play.wish);
 
-  const text = moment.files.get(MAIN_FILE) ?? "";
+  const [chosen, setChosen] = useState(MAIN_FILE);
+  const files = filesOf(moment.room.files);
+  const wanted = follow ? moment.activeFile : chosen;
+  const file = files.some((view) => view.file === wanted) ? wanted : MAIN_FILE;
+  const text = moment.files.get(file) ?? "";
+  const choose = useCallback((next: string) => {
+    setChosen(next);
+    setFollow(false);
+  }, []);
   const named = useNamed(moment, play.atUs);
   const candidate = replay.people.find((person) => person.role === "candidate")?.participant;
+  const caret = candidate === undefined ? undefined : moment.carets.get(candidate);
   const revealCell = useCallback(
-    (index: number) => {
-      const cell = parseCells(text)[index];
-      if (cell) setReveal({ at: cell.from, round: performance.now() });
+    (card: Card) => {
+      if (card.file !== file) choose(card.file);
+      if (card.cell) setReveal({ at: card.cell.from, round: performance.now() });
       setPanel("code");
     },
-    [text],
+    [file, choose],
   );
 
   return (
@@ -96,13 +106,22 @@ export function Player({ replay, entered, fromUs }: PlayerProps) {
         </div>
         <div class="replay-panels" style={{ "--outputs-width": `${outputsWidth}px` }}>
           <section class="replay-code" aria-label="Code">
+            {files.length > 1 && (
+              <Tabs
+                label="Files"
+                tabs={files.map((view) => ({ name: view.file, label: view.path }))}
+                chosen={file}
+                onChoose={choose}
+              />
+            )}
             <CodeView
+              file={file}
               text={text}
               carets={moment.carets}
               people={replay.people}
               named={named}
-              active={candidate === undefined ? null : (moment.carets.get(candidate)?.head ?? null)}
-              follow={follow ? moment.editedAt : null}
+              active={caret?.file === file ? caret.head : null}
+              follow={follow && moment.edited?.file === file ? moment.edited.at : null}
               reveal={reveal}
             />
           </section>
@@ -110,7 +129,6 @@ export function Player({ replay, entered, fromUs }: PlayerProps) {
           <section class="replay-outputs" aria-label="Outputs">
             <Outputs
               moment={moment}
-              text={text}
               atUs={play.atUs}
               startUs={axis.startUs}
               entered={entered}
@@ -175,24 +193,24 @@ function useNamed(moment: Moment, atUs: number): ReadonlySet<string> {
 
 interface OutputsProps {
   moment: Moment;
-  text: string;
   atUs: number;
   startUs: number;
   entered: Entered;
-  onReveal: (cell: number) => void;
+  onReveal: (card: Card) => void;
 }
 
 /** Drawn again only when the runs or the text changed, not with every frame of time. */
-function Outputs({ moment, text, atUs, startUs, entered, onReveal }: OutputsProps) {
+function Outputs({ moment, atUs, startUs, entered, onReveal }: OutputsProps) {
   const blobs = useMemo(
     () => new BlobCache((sha256) => api.blob(entered.room, sha256, entered.token)),
     [entered],
   );
   const now = useRef(atUs);
   now.current = atUs;
-  const { runs, people } = moment.room;
+  const { runs, people, files } = moment.room;
   return useMemo(() => {
-    const cards = arrange(text, parseCells(text), runs, (run) => moment.places.get(run.run)?.at ?? null);
+    const texts = filesOf(files).map((view) => ({ ...view, text: moment.files.get(view.file) ?? "" }));
+    const cards = arrangeFiles(texts, runs, (run) => moment.places.get(run.run)?.at ?? null);
     return (
       <OutputsPanel
         cards={cards}
@@ -204,7 +222,7 @@ function Outputs({ moment, text, atUs, startUs, entered, onReveal }: OutputsProp
         empty="Nothing had run by this moment."
       />
     );
-  }, [text, runs, people, moment.places, blobs, startUs, onReveal]);
+  }, [files, moment.files, runs, people, moment.places, blobs, startUs, onReveal]);
 }
 
 function Heading({ replay }: { replay: Replay }) {

@@ -1,7 +1,8 @@
 // What happened, as a list of sentences and of marks: the moments that somebody may want to jump to. Pure.
 
 import { plural } from "../core/format.ts";
-import type { FromServer, Person, Replay, RunState } from "../protocol.gen.ts";
+import type { FileView, FromServer, Person, Replay, RunState } from "../protocol.gen.ts";
+import { filesOf, pathOf } from "../room/files.ts";
 
 export const KINDS = ["run", "error", "paste", "check", "note", "people", "focus", "room"] as const;
 export type Kind = (typeof KINDS)[number];
@@ -29,6 +30,7 @@ export interface ReplayEvent {
 }
 
 interface Known {
+  files: readonly FileView[];
   here: Map<string, number>;
   runs: Map<string, { by: string; number: number }>;
   wasOpen: boolean;
@@ -37,7 +39,7 @@ interface Known {
 type Told = Pick<ReplayEvent, "kind" | "by" | "words"> & { private?: boolean };
 
 export function eventsOf(replay: Replay): ReplayEvent[] {
-  const known: Known = { here: new Map(), runs: new Map(), wasOpen: false };
+  const known: Known = { files: filesOf([]), here: new Map(), runs: new Map(), wasOpen: false };
   return replay.frames.flatMap(({ atUs, message, late }) =>
     tell(message, known).map((told) => ({
       ...told,
@@ -112,6 +114,15 @@ function tell(message: FromServer, known: Known): Told[] {
               words: `Changed the time box to ${plural(message.timer.minutes, "minute")}`,
             },
           ];
+    case "files-changed": {
+      const [before, now] = [known.files, message.files].map((files) => pathOf(files, message.file));
+      known.files = message.files;
+      return fileWords(before, now).map((words) => ({ kind: "room", by: message.by ?? null, words }));
+    }
+    case "focus-time-changed": {
+      const words = message.focusTime === undefined ? "Focus time ended" : "Focus time began";
+      return [{ kind: "room", by: message.by ?? null, words }];
+    }
     case "room-ended":
       return [
         { kind: "room", by: message.by ?? null, words: message.by ? "Ended the room" : "The room ended" },
@@ -127,6 +138,12 @@ function tell(message: FromServer, known: Known): Told[] {
     default:
       return [];
   }
+}
+
+function fileWords(before: string | undefined, now: string | undefined): string[] {
+  if (now === undefined) return [`Deleted ${before ?? "a file"}`];
+  if (before === undefined) return [`Added ${now}`];
+  return before === now ? [] : [`Renamed ${before} to ${now}`];
 }
 
 const ENDINGS: Partial<Record<RunState, string>> = {

@@ -1,9 +1,8 @@
 // A recording and the room as it was at any instant of it. Pure: frames go in, a `Moment` comes out.
 
 import type { Replay, ReplayFrame } from "../protocol.gen.ts";
+import { MAIN_FILE } from "../protocol.gen.ts";
 import { emptyRoom, type RoomState, update } from "../room/state.ts";
-
-export const MAIN_FILE = "main";
 
 /** Frames between two kept moments, and characters of text handled, whichever comes first: what bounds a seek. */
 const FRAMES_PER_CHECKPOINT = 256;
@@ -30,8 +29,10 @@ export interface Moment {
   readonly carets: ReadonlyMap<string, Caret>;
   readonly places: ReadonlyMap<string, Place>;
   readonly room: RoomState;
-  /** Where the main file's last edit ended: what somebody who follows wants to see. */
-  readonly editedAt: number | null;
+  /** Where somebody wrote or went last: the file that somebody who follows wants to see. */
+  readonly activeFile: string;
+  /** Where the last edit ended: the lines that they want to see. */
+  readonly edited: { readonly file: string; readonly at: number } | null;
 }
 
 export interface Recording {
@@ -50,7 +51,8 @@ export function record(replay: Replay): Recording {
     files: new Map([[MAIN_FILE, replay.starter]]),
     carets: new Map(),
     places: new Map(),
-    editedAt: null,
+    activeFile: MAIN_FILE,
+    edited: null,
     room: {
       ...emptyRoom,
       room: replay.view,
@@ -61,7 +63,7 @@ export function record(replay: Replay): Recording {
   let work = 0;
   for (const frame of frames) {
     moment = step(moment, frame);
-    if (frame.message.type === "text-edited") work += moment.files.get(MAIN_FILE)?.length ?? 0;
+    if (frame.message.type === "text-edited") work += moment.files.get(moment.activeFile)?.length ?? 0;
     const since = moment.applied - (checkpoints.at(-1)?.applied ?? 0);
     if (since >= FRAMES_PER_CHECKPOINT || work > WORK_PER_CHECKPOINT) {
       checkpoints.push(moment);
@@ -108,12 +110,19 @@ function step(moment: Moment, { atUs, message }: ReplayFrame): Moment {
       return edited(after, atUs, message.by, message.ops);
     case "caret-moved": {
       const { by, file, anchor, head } = message;
-      return { ...after, carets: new Map(moment.carets).set(by, { file, anchor, head, movedUs: atUs }) };
+      const carets = new Map(moment.carets).set(by, { file, anchor, head, movedUs: atUs });
+      return { ...after, carets, activeFile: file };
     }
     case "run-requested": {
       const { run, place } = message.run;
       const places = new Map(moment.places).set(run, { file: place.file, at: place.offset });
       return { ...after, places, room: update(moment.room, message) };
+    }
+    case "files-changed": {
+      const room = update(moment.room, message);
+      return message.files.some(({ file }) => file === moment.activeFile)
+        ? { ...after, room }
+        : { ...after, room, activeFile: MAIN_FILE };
     }
     case "people-changed": {
       const here = new Set(
@@ -131,20 +140,21 @@ function step(moment: Moment, { atUs, message }: ReplayFrame): Moment {
 function edited(moment: Moment, atUs: number, by: string | null, ops: readonly Op[]): Moment {
   const files = new Map(moment.files);
   let carets = new Map(moment.carets);
-  let { places, editedAt } = moment;
+  let { places, edited, activeFile } = moment;
   for (const op of ops) {
     const [file, from, deleted, inserted] = op;
     const text = files.get(file) ?? "";
     files.set(file, text.slice(0, from) + inserted + text.slice(from + deleted));
     carets = new Map([...carets].map(([who, caret]) => [who, moveCaret(caret, op)]));
     const at = from + inserted.length;
-    if (file === MAIN_FILE) editedAt = at;
+    edited = { file, at };
+    activeFile = file;
     if (by !== null) {
       carets.set(by, { file, anchor: at, head: at, movedUs: atUs });
     }
     if (places.size > 0) places = new Map([...places].map(([run, place]) => [run, movePlace(place, op)]));
   }
-  return { ...moment, files, carets, places, editedAt };
+  return { ...moment, files, carets, places, activeFile, edited };
 }
 
 function moveCaret(caret: Caret, op: Op): Caret {

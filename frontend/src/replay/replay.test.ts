@@ -280,3 +280,38 @@ test("a lane a person shows when they wrote, and a paste does not flatten the re
   const [lane] = lanesOf(frames, axisOf(frames, durationUs), 2);
   expect(lane).toEqual({ participant: "p1", buckets: [0.5, 1] });
 });
+
+test("the file that somebody follows is the one written in last, and the first when that one is gone", () => {
+  const inFile = (file: string, inserted: string): FromServer => ({
+    type: "text-edited",
+    by: "p1",
+    origin: "typed",
+    ops: [[file, 0, 0, inserted]],
+  });
+  const main = { file: "main", path: "main.py" };
+  const replay = replayOf([
+    [1, { type: "files-changed", files: [main, { file: "f1", path: "a.py" }], file: "f1", by: "p1" }],
+    [2, inFile("f1", "one")],
+    [3, { type: "files-changed", files: [main, { file: "f1", path: "b.py" }], file: "f1", by: "p2" }],
+    [4, { type: "caret-moved", by: "p2", file: "main", anchor: 0, head: 0 }],
+    [5, inFile("f1", "two ")],
+    [6, { type: "files-changed", files: [main], file: "f1", by: "p1" }],
+  ]);
+  const recording = record(replay);
+  const at = (seconds: number) => {
+    const { activeFile, edited, files } = momentAt(recording, seconds * S);
+    return [activeFile, edited?.at, files.get("f1")];
+  };
+  expect([at(1), at(2), at(4), at(5), at(6)]).toEqual([
+    ["main", undefined, undefined],
+    ["f1", 3, "one"],
+    ["main", 3, "one"],
+    ["f1", 4, "two one"],
+    ["main", 4, "two one"],
+  ]);
+  expect(eventsOf(replay).map((event) => event.words)).toEqual([
+    "Added a.py",
+    "Renamed a.py to b.py",
+    "Deleted b.py",
+  ]);
+});

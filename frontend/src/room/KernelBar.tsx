@@ -31,11 +31,12 @@ const KERNEL: Record<KernelState, [LucideIcon, string]> = {
 export function KernelBar({ session }: { session: RoomSession }) {
   const kernel = useStore(session.room, (state) => state.kernel);
   const busy = useStore(session.room, (state) => state.runs.some(isBusy));
+  const mayEdit = useStore(session.room, () => session.mayEdit);
   const [asking, setAsking] = useState(false);
   const [icon, words] = KERNEL[kernel];
   return (
     <div class="kernel-bar" role="toolbar" aria-label="Kernel">
-      {session.mayEdit && (
+      {mayEdit && (
         <>
           <Button
             kind="quiet"

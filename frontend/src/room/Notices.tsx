@@ -1,6 +1,7 @@
 // What stands in the way, over the editor: a lost connection, a refused request, text that the room did not take.
 
 import { Download, X } from "lucide-preact";
+import { useEffect } from "preact/hooks";
 import { Button } from "../components/Button.tsx";
 import { Notice } from "../components/Notice.tsx";
 import { saveAs } from "../core/api.ts";
@@ -31,10 +32,10 @@ export function Notices({ session }: { session: RoomSession }) {
           {link.problem}
         </Notice>
       )}
-      {link.fragile && (
+      {link.fragile && link.phase !== "online" && (
         <Notice tone="warning">
-          This browser has no room to keep unsaved edits, so a reload would lose them. Leave the tab open
-          until it says saved.
+          This browser keeps nothing of unsaved edits, as when its storage is full or the window is private,
+          so a reload would lose them. Leave the tab open until it says saved.
         </Notice>
       )}
       {kept !== null && (
@@ -48,8 +49,9 @@ export function Notices({ session }: { session: RoomSession }) {
           }
         >
           {kept.reason}{" "}
-          {kept.texts.length > 0 && "Your text as it was is kept as a download until you dismiss this. "}The
-          editor shows the room's own text.
+          {kept.texts.length > 0 &&
+            `Your text as it was is kept as a download until you ${kept.survives ? "dismiss" : "reload or dismiss"} this. `}
+          The editor shows the room's own text.
         </Notice>
       )}
       {notice !== null && (
@@ -57,11 +59,27 @@ export function Notices({ session }: { session: RoomSession }) {
           {notice}
         </Notice>
       )}
+      <SlowedNotice session={session} />
       {kernelReason !== null && kernel !== "ready" && kernel !== "busy" && (
         <Notice tone={kernel === "lost" ? "warning" : "info"}>{kernelReason}</Notice>
       )}
     </div>
   );
+}
+
+const SLOWED_SHOWN_MS = 8000;
+
+/** It goes away by itself: nothing is lost, and nothing is to be done. */
+function SlowedNotice({ session }: { session: RoomSession }) {
+  const slowed = useStore(session.room, (state) => state.slowed);
+  useEffect(() => {
+    if (slowed === null) {
+      return;
+    }
+    const timeout = setTimeout(() => session.dismissSlowed(), SLOWED_SHOWN_MS);
+    return () => clearTimeout(timeout);
+  }, [session, slowed]);
+  return slowed === null ? null : <Notice>{slowed}</Notice>;
 }
 
 function Close({ onClose }: { onClose: () => void }) {

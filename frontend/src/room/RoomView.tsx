@@ -1,23 +1,29 @@
 // The room on the screen: brief on the left, code in the middle, outputs on the right; on a phone, one of them at a time.
 
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import type { ComponentProps } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { Splitter, useSize } from "../components/Splitter.tsx";
 import { type Tab, Tabs } from "../components/Tabs.tsx";
-import { api } from "../core/api.ts";
 import { BriefPanel } from "./BriefPanel.tsx";
-import { EndDialog } from "./EndDialog.tsx";
-import { editorKind } from "./editorKind.ts";
+import type { EndDialog as EndDialogView } from "./EndDialog.tsx";
+import { EDITOR_ID, FILE_FORMS, FileTabs, tabId } from "./FileTabs.tsx";
+import type { FocusBar as FocusBarView } from "./FocusBar.tsx";
+import { FollowBanner } from "./FollowBanner.tsx";
+import { useFocusTime } from "./focusTime.ts";
 import { KernelBar } from "./KernelBar.tsx";
-import { lazy } from "./Lazy.tsx";
+import { type LazyPart, lazy } from "./Lazy.tsx";
 import { Notices } from "./Notices.tsx";
-import { BlobCache } from "./outputs/blobs.ts";
-import { OutputsPanel } from "./outputs/OutputsPanel.tsx";
+import type { PeopleDialog as PeopleDialogView } from "./PeopleDialog.tsx";
 import { cyclePanels, focusPanel } from "./panels.ts";
-import { Shortcuts } from "./Shortcuts.tsx";
+import type { RoomOutputs as RoomOutputsView } from "./RoomOutputs.tsx";
 import type { RoomSession } from "./session.ts";
-import { lastRunWords } from "./state.ts";
+import { editorKind, tabKey } from "./settings.ts";
+import { isHost, lastRunWords, type RoomState } from "./state.ts";
 import { useStore } from "./store.ts";
 import { TopBar } from "./TopBar.tsx";
+import { vimMode } from "./vimMode.ts";
+import type { WaitingBar as WaitingBarView } from "./WaitingBar.tsx";
+import "./outputs/outputs.css";
 import "./room.css";
 
 /** Candidates never fetch it. */
@@ -25,21 +31,74 @@ const PrivatePanel = lazy<{ session: RoomSession }>(
   async () => (await import("./PrivatePanel.tsx")).PrivatePanel,
 );
 
+/** Fetched when somebody first asks for them. */
+const SettingsDialog = lazy<{ onClose: () => void }>(
+  async () => (await import("./SettingsDialog.tsx")).SettingsDialog,
+);
+const Shortcuts = lazy<{ onClose: () => void }>(async () => (await import("./Shortcuts.tsx")).Shortcuts);
+const EndDialog = lazy<ComponentProps<typeof EndDialogView>>(
+  async () => (await import("./EndDialog.tsx")).EndDialog,
+);
+const FocusBar = lazy<ComponentProps<typeof FocusBarView>>(
+  async () => (await import("./FocusBar.tsx")).FocusBar,
+);
+const PeopleDialog = lazy<ComponentProps<typeof PeopleDialogView>>(
+  async () => (await import("./PeopleDialog.tsx")).PeopleDialog,
+);
+const PracticeBar = lazy<object>(async () => (await import("./PracticeBar.tsx")).PracticeBar);
+const RoomOutputs = lazy<ComponentProps<typeof RoomOutputsView>>(
+  async () => (await import("./RoomOutputs.tsx")).RoomOutputs,
+);
+const WaitingBar = lazy<ComponentProps<typeof WaitingBarView>>(
+  async () => (await import("./WaitingBar.tsx")).WaitingBar,
+);
+
+/** Fetched once the room stands, so that they open even when the connection is gone by then. */
+const LATER: readonly LazyPart[] = [
+  RoomOutputs,
+  EndDialog,
+  FocusBar,
+  PeopleDialog,
+  SettingsDialog,
+  Shortcuts,
+  ...FILE_FORMS,
+];
+const LATER_MS = 4000;
+
 export function RoomView({ session, token }: { session: RoomSession; token: string }) {
   const title = useStore(session.room, (state) => state.room?.title ?? "Room");
   const narrow = useMedia("(max-width: 860px)");
-  const hasPrivate = session.role !== "candidate";
+  const role = useStore(session.room, (state) => state.role);
+  const hasPrivate = role !== "candidate";
+  const people = useStore(session.room, (state) => state.people);
+  const waiting = isHost(role) ? people.filter((person) => person.waiting) : [];
+  const practice = useStore(session.room, (state) => state.room?.practice === true);
+  const focusTime = useFocusTime(session);
+  /** Who watches sees nothing of it. */
+  const blurred = focusTime !== null && hasPrivate;
   const [shown, setShown] = useState("code");
   const [left, setLeft] = useSize("room.left", 320);
   const [right, setRight] = useSize("room.right", 440);
   const [below, setBelow] = useSize("room.private", 300);
   const [sheet, setSheet] = useState(false);
+  const [settings, setSettings] = useState(false);
   const [ending, setEnding] = useState(false);
+  const [listing, setListing] = useState(false);
   const root = useRef<HTMLDivElement>(null);
 
   useEffect(() => {
-    document.title = `${title} · liveroom`;
-  }, [title]);
+    const waits = waiting.length > 0 ? "Somebody is waiting · " : "";
+    document.title = `${waits}${title} · liveroom`;
+  }, [title, waiting.length > 0]);
+
+  useEffect(() => {
+    const timeout = setTimeout(() => {
+      for (const part of LATER) {
+        part.preload().catch(() => {}); // it is tried again when it is shown
+      }
+    }, LATER_MS);
+    return () => clearTimeout(timeout);
+  }, []);
 
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
@@ -50,6 +109,8 @@ export function RoomView({ session, token }: { session: RoomSession; token: stri
       event.preventDefault();
       if (command === "sheet") {
         setSheet(true);
+      } else if (command === "settings") {
+        setSettings(true);
       } else if (command === "interrupt") {
         session.interrupt();
       } else if (command === "notes") {
@@ -74,16 +135,36 @@ export function RoomView({ session, token }: { session: RoomSession; token: stri
     ...(hasPrivate ? [{ name: "notes", label: "Notes", private: true }] : []),
   ];
   return (
-    <div class="room" data-shown={shown} ref={root}>
+    <div class={blurred ? "room blurred" : "room"} data-shown={shown} ref={root}>
       <a class="skip-link" href="#code">
         Skip to the code
       </a>
-      <TopBar session={session} onShortcuts={() => setSheet(true)} onEnd={() => setEnding(true)} />
+      <TopBar
+        session={session}
+        onShortcuts={() => setSheet(true)}
+        onSettings={() => setSettings(true)}
+        onPeople={() => setListing(true)}
+        onFocusTime={
+          focusTime === null && mayStartFocusTime(session.room.get())
+            ? () => session.send({ type: "start-focus-time" })
+            : null
+        }
+        onEnd={() => setEnding(true)}
+      />
+      {practice && <PracticeBar />}
+      {waiting.length > 0 && <WaitingBar session={session} waiting={waiting} />}
+      {focusTime !== null && <FocusBar session={session} focusTime={focusTime} />}
       <main class="room-main">
         {narrow && <Tabs label="Panels" tabs={tabs} chosen={shown} onChoose={setShown} />}
         <div class="room-panels">
           <div class="left-column" style={narrow ? {} : { width: `${left}px` }}>
-            <section class="panel brief-panel" data-panel="brief" aria-label="Brief" tabIndex={-1}>
+            <section
+              class="panel brief-panel"
+              data-panel="brief"
+              aria-label="Brief"
+              tabIndex={-1}
+              inert={blurred}
+            >
               <BriefPanel session={session} token={token} />
             </section>
             {hasPrivate && (
@@ -112,11 +193,21 @@ export function RoomView({ session, token }: { session: RoomSession; token: stri
             )}
           </div>
           {!narrow && <Splitter label="Brief" size={left} min={220} max={560} onSize={setLeft} />}
-          <section class="panel code-panel" data-panel="code" id="code" aria-label="Code" tabIndex={-1}>
+          <section
+            class="panel code-panel"
+            data-panel="code"
+            id="code"
+            aria-label="Code"
+            tabIndex={-1}
+            inert={blurred}
+          >
             <KernelBar session={session} />
+            <FileTabs session={session} />
             <Editor session={session} />
+            <FollowBanner session={session} />
             <p class="code-foot small quiet">
               <LeaveHint />
+              <VimMode />
               <span>{recordedWords(session)}</span>
             </p>
           </section>
@@ -126,28 +217,50 @@ export function RoomView({ session, token }: { session: RoomSession; token: stri
             data-panel="outputs"
             aria-label="Outputs"
             tabIndex={-1}
+            inert={blurred}
             style={narrow ? {} : { width: `${right}px` }}
           >
             <Outputs session={session} token={token} onReveal={() => setShown("code")} />
           </section>
         </div>
         <Notices session={session} />
-        <RunNews session={session} />
+        {!blurred && <RunNews session={session} />}
+        <FocusNews on={focusTime !== null} />
+        <News words={waiting.map(({ name }) => `${name} is waiting in the lobby`).join(", ")} />
       </main>
       {sheet && <Shortcuts onClose={() => setSheet(false)} />}
+      {settings && <SettingsDialog onClose={() => setSettings(false)} />}
+      {listing && <PeopleDialog session={session} token={token} onClose={() => setListing(false)} />}
       {ending && <EndDialog session={session} onClose={() => setEnding(false)} />}
     </div>
+  );
+}
+
+/** It stands there before its words come: what is read out is the change. */
+function News({ words }: { words: string }) {
+  return (
+    <p class="visually-hidden" aria-live="polite">
+      {words}
+    </p>
   );
 }
 
 /** How the last run ended, for those who do not see the outputs. */
 function RunNews({ session }: { session: RoomSession }) {
   const news = useStore(session.room, (state) => lastRunWords(state.runs));
-  return (
-    <p class="visually-hidden" aria-live="polite">
-      {news}
-    </p>
-  );
+  return <News words={news} />;
+}
+
+/** That focus time began and ended, for those who do not see its bar. */
+function FocusNews({ on }: { on: boolean }) {
+  const [began, setBegan] = useState(false);
+  useEffect(() => setBegan((before) => before || on), [on]);
+  return <News words={on ? "Focus time has begun" : began ? "Focus time has ended" : ""} />;
+}
+
+/** The candidate and those who run a live room may. */
+function mayStartFocusTime({ role, room }: RoomState): boolean {
+  return room?.kind === "live" && room.practice !== true && (role === "candidate" || isHost(role));
 }
 
 function Editor({ session }: { session: RoomSession }) {
@@ -158,48 +271,26 @@ function Editor({ session }: { session: RoomSession }) {
       session.desk.mount(place.current, kind);
     }
   }, [session, kind]);
-  return <div class="editor" ref={place} />;
+  const file = useStore(session.desk.file, (value) => value);
+  return <div class="editor" ref={place} id={EDITOR_ID} role="tabpanel" aria-labelledby={tabId(file)} />;
 }
 
-function Outputs({
-  session,
-  token,
-  onReveal,
-}: {
-  session: RoomSession;
-  token: string;
-  onReveal: () => void;
-}) {
-  const layout = useStore(session.layout, (value) => value);
-  const people = useStore(session.room, (state) => state.people);
-  const room = useStore(session.room, (state) => state.room?.room ?? "");
-  const runs = useStore(session.room, (state) => state.runs.length);
-  const startUs = useStore(session.room, (state) => state.timer?.startedAtUs);
-  const blobs = useMemo(() => new BlobCache((sha256) => api.blob(room, sha256, token)), [room, token]);
-  const reveal = (index: number) => {
-    const cell = layout.cells[index];
-    if (cell !== undefined) {
-      onReveal();
-      session.desk.reveal(cell);
-    }
-  };
+/** What shows outputs is fetched with the first of them. */
+function Outputs({ session, token, onReveal }: ComponentProps<typeof RoomOutputsView>) {
+  const nothing = useStore(session.layout, (layout) => layout.cards.length === 0);
   return (
     <>
       <h2 class="panel-title">Outputs</h2>
       <div class="panel-content outputs-scroll">
-        <OutputsPanel
-          cards={layout.cards}
-          people={people}
-          blobs={blobs}
-          nowUs={() => session.clock.now()}
-          startUs={startUs}
-          activeCell={layout.activeCell}
-          onReveal={reveal}
-          reveal={`${layout.activeCell}.${runs}`}
-          {...(session.mayEdit
-            ? {}
-            : { empty: "Nothing has run yet. What people run shows here, beside its cell." })}
-        />
+        {nothing ? (
+          <p class="outputs-empty quiet">
+            {session.mayEdit
+              ? "Nothing has run yet. Shift+Enter runs the cell with the caret."
+              : "Nothing has run yet. What people run shows here, beside its cell."}
+          </p>
+        ) : (
+          <RoomOutputs session={session} token={token} onReveal={onReveal} />
+        )}
       </div>
     </>
   );
@@ -207,11 +298,20 @@ function Outputs({
 
 function LeaveHint() {
   const kind = useStore(editorKind, (value) => value);
-  return <span>{kind === "plain" ? "Tab" : "Escape, then Tab"} leaves the editor</span>;
+  const tab = useStore(tabKey, (value) => value);
+  return <span>{kind === "plain" || tab === "moves" ? "Tab" : "Escape, then Tab"} leaves the editor</span>;
+}
+
+function VimMode() {
+  const mode = useStore(vimMode, (value) => value);
+  return <span role="status">{mode !== null && `Vim: ${mode}`}</span>;
 }
 
 /** One line that says what of this person's doing is kept. */
 function recordedWords(session: RoomSession): string {
+  if (session.room.get().room?.practice === true) {
+    return "Practice: nothing is recorded";
+  }
   if (!session.mayEdit) {
     return "You watch; nothing that you do here is recorded but your notes";
   }
@@ -223,11 +323,12 @@ function recordedWords(session: RoomSession): string {
   return ["Recorded as you agreed: edits, runs", ...more].join(", ");
 }
 
-function shortcut(event: KeyboardEvent): "sheet" | "interrupt" | "notes" | "panel" | null {
+function shortcut(event: KeyboardEvent): "sheet" | "settings" | "interrupt" | "notes" | "panel" | null {
   const command = event.ctrlKey || event.metaKey;
   const inEditor = event.target instanceof Element && event.target.closest(".editor") !== null;
   if (event.key === "F6") return "panel";
   if (event.key === "F1" || (command && event.key === "/" && !inEditor)) return "sheet";
+  if (command && event.key === ",") return "settings";
   if (command && event.key === ".") return "interrupt";
   if (event.ctrlKey && event.altKey && event.code === "KeyN") return "notes";
   return null;

@@ -14,9 +14,11 @@ const SHORTCUTS: readonly [keys: string, what: string][] = [
   [`${CTRL}+/`, "In the editor: comment or uncomment. Elsewhere: this sheet"],
   [`${CTRL}+Z`, "Undo what you did, never what others did"],
   ["Escape, then Tab", "Leave the editor"],
+  ["Escape", "Stop following somebody, as typing and scrolling do"],
   [isMac ? "Shift+Alt+M" : "Ctrl+M", "Tab indents, or moves the focus"],
   ["F6, Shift+F6", "Next and previous panel"],
   ["Ctrl+Alt+N", "Write a private note (interviewers)"],
+  [`${CTRL}+,`, "Settings: theme, font size, keys, and more"],
   ["F1", "This sheet"],
 ];
 

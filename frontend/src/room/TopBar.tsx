@@ -4,47 +4,52 @@ import {
   CloudCheck,
   CloudUpload,
   Download,
+  Eye,
   Keyboard,
   LoaderCircle,
   LogOut,
   type LucideIcon,
-  Plus,
   Send,
-  TextCursorInput,
+  Settings2,
+  Timer,
   Unplug,
+  Users,
   Video,
   WifiOff,
-  ZoomIn,
-  ZoomOut,
 } from "lucide-preact";
 import { Button, LinkButton } from "../components/Button.tsx";
 import { Menu } from "../components/Menu.tsx";
-import { PersonChip } from "../components/PersonChip.tsx";
+import { PersonChip, ROLE_WORDS } from "../components/PersonChip.tsx";
 import { StatusLine } from "../components/StatusLine.tsx";
-import { ThemeSwitch } from "../components/ThemeSwitch.tsx";
-import { Timer } from "../components/Timer.tsx";
 import { saveAs } from "../core/api.ts";
-import { changeCodeSize } from "./codeSize.ts";
-import { chooseEditor, editorKind } from "./editorKind.ts";
+import type { Person } from "../protocol.gen.ts";
 import { type Link, linkWords } from "./link.ts";
 import type { RoomSession } from "./session.ts";
+import { isHost } from "./state.ts";
 import { useStore } from "./store.ts";
+import { TimeBox } from "./TimeBox.tsx";
 
 interface TopBarProps {
   session: RoomSession;
   onShortcuts: () => void;
+  onSettings: () => void;
+  onPeople: () => void;
+  /** Absent where focus time cannot begin. */
+  onFocusTime: (() => void) | null;
   onEnd: () => void;
 }
 
-export function TopBar({ session, onShortcuts, onEnd }: TopBarProps) {
+export function TopBar({ session, onShortcuts, onSettings, onPeople, onFocusTime, onEnd }: TopBarProps) {
   const room = useStore(session.room, (state) => state.room);
-  const timer = useStore(session.room, (state) => state.timer);
   const people = useStore(session.room, (state) => state.people);
-  const kind = useStore(editorKind, (value) => value);
+  const you = useStore(session.room, (state) => state.you);
+  const followed = useStore(session.desk.following.who, (person) => person?.participant);
   const link = useStore(session.link, (value) => value);
-  const runsRoom = session.role === "owner" || session.role === "interviewer";
-  const submits = session.role === "candidate" && room?.kind === "take-home";
-  const here = people.filter((person) => (person.here ?? 0) > 0 || person.role === "candidate");
+  const runsRoom = isHost(session.role);
+  const submits = session.role === "candidate" && room?.kind === "take-home" && room.practice !== true;
+  const here = people.filter(
+    (person) => !person.waiting && ((person.here ?? 0) > 0 || person.role === "candidate"),
+  );
   return (
     <header class="top-bar">
       <h1 class="room-title" title={room?.title}>
@@ -53,12 +58,15 @@ export function TopBar({ session, onShortcuts, onEnd }: TopBarProps) {
       <ul class="people" aria-label="People in the room">
         {here.map((person) => (
           <li key={person.participant}>
-            <PersonChip
-              name={person.name}
-              colour={person.colour}
-              role={person.role}
-              here={person.here ?? 0}
-            />
+            {canBeFollowed(person, you) ? (
+              <FollowChip
+                person={person}
+                followed={person.participant === followed}
+                onFollow={(on) => (on ? session.desk.following.start(person) : session.desk.following.stop())}
+              />
+            ) : (
+              <Chip person={person} />
+            )}
           </li>
         ))}
       </ul>
@@ -69,12 +77,7 @@ export function TopBar({ session, onShortcuts, onEnd }: TopBarProps) {
             words={linkWords(link)}
             tone={isCalm(link) ? "calm" : "warning"}
           />
-          {timer !== null && <Timer timer={timer} nowUs={() => session.clock.now()} />}
-          {runsRoom && (
-            <Button small icon={Plus} onClick={() => session.send({ type: "extend-time", minutes: 10 })}>
-              10 min
-            </Button>
-          )}
+          <TimeBox session={session} />
         </div>
         <div class="top-bar-tools">
           {room?.meetingUrl !== undefined && (
@@ -88,7 +91,9 @@ export function TopBar({ session, onShortcuts, onEnd }: TopBarProps) {
               Meeting
             </LinkButton>
           )}
-          <ThemeSwitch />
+          <Button kind="quiet" icon={Settings2} iconOnly onClick={onSettings}>
+            Settings
+          </Button>
           <Menu
             label="More"
             commands={[
@@ -97,14 +102,11 @@ export function TopBar({ session, onShortcuts, onEnd }: TopBarProps) {
                 icon: Download,
                 run: () => saveAs(fileName(room?.title), session.text),
               },
+              { label: "People", icon: Users, run: onPeople },
+              ...(onFocusTime === null
+                ? []
+                : [{ label: "Focus time, 5 minutes", icon: Timer, run: onFocusTime }]),
               { label: "Keyboard shortcuts", icon: Keyboard, run: onShortcuts },
-              {
-                label: kind === "plain" ? "Full editor" : "Plain editor",
-                icon: TextCursorInput,
-                run: () => chooseEditor(kind === "plain" ? "full" : "plain"),
-              },
-              { label: "Larger code", icon: ZoomIn, run: () => changeCodeSize(1) },
-              { label: "Smaller code", icon: ZoomOut, run: () => changeCodeSize(-1) },
             ]}
           />
           {runsRoom && (
@@ -120,6 +122,37 @@ export function TopBar({ session, onShortcuts, onEnd }: TopBarProps) {
         </div>
       </div>
     </header>
+  );
+}
+
+function Chip({ person }: { person: Person }) {
+  const { name, colour, role, here = 0 } = person;
+  return <PersonChip name={name} colour={colour} role={role} here={here} />;
+}
+
+/** Somebody else who is here, with an editor that tells where it is. */
+function canBeFollowed({ participant, here = 0, clients = [] }: Person, you: string | null): boolean {
+  return participant !== you && here > 0 && clients.length > 0;
+}
+
+interface FollowChipProps {
+  person: Person;
+  followed: boolean;
+  onFollow: (on: boolean) => void;
+}
+
+function FollowChip({ person, followed, onFollow }: FollowChipProps) {
+  return (
+    <button
+      type="button"
+      class="follow-chip"
+      aria-pressed={followed}
+      aria-label={`Follow ${person.name}, ${ROLE_WORDS[person.role].toLowerCase()}`}
+      onClick={() => onFollow(!followed)}
+    >
+      <Chip person={person} />
+      <Eye class="icon" aria-hidden="true" />
+    </button>
   );
 }
 

@@ -62,9 +62,10 @@ export function names(context: CompletionContext): CompletionResult | null {
 const takeSuggestion: Command = (view) =>
   acceptCompletion(view) || (moveCompletionSelection(true)(view) && acceptCompletion(view));
 
-export const assist: Extension = [
-  closeBrackets(),
+export const brackets: Extension = [closeBrackets(), keymap.of(closeBracketsKeymap)];
+
+export const completion: Extension = [
   // Nothing is chosen until the arrows choose: Enter behind a name that was typed whole is a new line.
   autocompletion({ override: [names], selectOnOpen: false }),
-  keymap.of([{ key: "Tab", run: takeSuggestion }, ...closeBracketsKeymap]),
+  keymap.of([{ key: "Tab", run: takeSuggestion }]),
 ];

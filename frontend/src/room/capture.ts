@@ -2,7 +2,7 @@
 
 import type { RoomClock } from "../core/clock.ts";
 import { KeyBatches, recordKeys } from "../core/keys.ts";
-import { countLines, withUnixLines } from "../core/text.ts";
+import { asDocumentText, countLines, withUnixLines } from "../core/text.ts";
 import type { Surface } from "./surface.ts";
 import type { ToRecord } from "./unsaved.ts";
 
@@ -37,6 +37,11 @@ function squeeze(text: string): string {
     .trim();
 }
 
+/** What is recorded of text that comes in at once. */
+export function pasteOf(text: string, clientAtUs: number, own: OwnCopies): ToRecord {
+  return { type: "paste", clientAtUs, chars: text.length, lines: countLines(text), own: own.has(text) };
+}
+
 type Record = (frame: ToRecord) => void;
 
 /** Pastes and drops into the text, before they change it. Ends with the returned function. */
@@ -47,15 +52,9 @@ export function capturePastes(
   record: Record,
 ): () => void {
   const came = (event: Event, data: DataTransfer | null) => {
-    const plain = withUnixLines(data?.getData("text/plain") ?? "");
+    const plain = asDocumentText(data?.getData("text/plain") ?? "");
     if (plain !== "") {
-      record({
-        type: "paste",
-        clientAtUs: clock.at(event.timeStamp),
-        chars: plain.length,
-        lines: countLines(plain),
-        own: own.has(plain),
-      });
+      record(pasteOf(plain, clock.at(event.timeStamp), own));
     }
   };
   const stop = new AbortController();

@@ -11,6 +11,7 @@ import {
 } from "@codemirror/view";
 import type { Awareness } from "y-protocols/awareness";
 import * as Y from "yjs";
+import { placeIn } from "./places.ts";
 
 export interface CaretOwner {
   readonly name: string;
@@ -163,8 +164,8 @@ class Carets {
     const ranges: Range<Decoration>[] = [];
     for (const [client, state] of this.awareness.getStates()) {
       const owner = client === this.awareness.clientID ? undefined : this.ownerOf(client);
-      const anchor = this.positionOf(state["cursor"]?.anchor);
-      const head = this.positionOf(state["cursor"]?.head);
+      const anchor = placeIn(this.text, state["cursor"]?.anchor);
+      const head = placeIn(this.text, state["cursor"]?.head);
       if (owner === undefined || anchor === null || head === null) {
         continue;
       }
@@ -179,17 +180,6 @@ class Carets {
       ranges.push(Decoration.widget({ widget, side: head > anchor ? -1 : 1 }).range(at));
     }
     this.decorations = Decoration.set(ranges, true);
-  }
-
-  /** What others say is theirs to say wrongly: anything that is not a place in this text is nowhere. */
-  private positionOf(position: unknown): number | null {
-    try {
-      const relative = Y.createRelativePositionFromJSON(position);
-      const found = this.text.doc && Y.createAbsolutePositionFromRelativePosition(relative, this.text.doc);
-      return found && found.type === this.text ? found.index : null;
-    } catch {
-      return null;
-    }
   }
 }
 

@@ -5,14 +5,25 @@ import { EditorView } from "@codemirror/view";
 import { redrawCarets } from "./carets.ts";
 import { setCellStates } from "./cellMarks.ts";
 import { makeEditorState } from "./editor.ts";
-import type { Surface, SurfaceWishes } from "./surface.ts";
+import { fittingEdits } from "./fittingEdits.ts";
+import { type Seen, type Surface, type SurfaceWishes, UNDER_BANNER_PX } from "./surface.ts";
+
+/** So much of a line may be scrolled away before it no longer counts as the first in sight. */
+const SLACK_PX = 2;
+/** No less than what is above the first line. */
+const ABOVE_PX = 24;
 
 /** `wishes` is asked again whenever another document stands under the editor. */
 export function codeSurface(parent: HTMLElement, wishes: () => SurfaceWishes): Surface {
-  const view = new EditorView({ parent, state: makeEditorState(wishes()) });
+  const view = new EditorView({
+    parent,
+    state: makeEditorState(wishes()),
+    dispatchTransactions: fittingEdits(wishes().refuse),
+  });
   return {
     dom: view.dom,
     content: view.contentDOM,
+    scroller: view.scrollDOM,
     get hasFocus() {
       return view.hasFocus;
     },
@@ -24,6 +35,17 @@ export function codeSurface(parent: HTMLElement, wishes: () => SurfaceWishes): S
         selection: EditorSelection.cursor(caret),
         effects: EditorView.scrollIntoView(from, { y: "nearest", yMargin: 24 }),
       }),
+    seen: () => seenIn(view),
+    see: (from, caret) => see(view, from, caret),
+    drop: (text, x, y) => {
+      const from = view.posAtCoords({ x, y }, false);
+      view.focus();
+      view.dispatch({
+        changes: { from, insert: text },
+        selection: EditorSelection.range(from, from + text.length),
+        userEvent: "input.drop",
+      });
+    },
     append: (text) => {
       const { length } = view.state.doc;
       view.dispatch({
@@ -35,13 +57,42 @@ export function codeSurface(parent: HTMLElement, wishes: () => SurfaceWishes): S
     },
     showStates: (states) => view.dispatch({ effects: setCellStates.of(states) }),
     redrawCarets: () => redrawCarets(view),
-    beginAgain: () => {
-      const { head } = view.state.selection.main;
+    beginAgain: (sight) => {
+      const { anchor, head } = sight ?? cursorAt(view.state.selection.main.head);
       view.setState(makeEditorState(wishes()));
-      view.dispatch({ selection: { anchor: Math.min(head, view.state.doc.length) }, scrollIntoView: true });
+      const { length } = view.state.doc;
+      view.dispatch({
+        selection: { anchor: Math.min(anchor, length), head: Math.min(head, length) },
+        scrollIntoView: sight === undefined,
+      });
+      if (sight !== undefined) {
+        see(view, sight.top, null);
+      }
     },
     destroy: () => view.destroy(),
   };
+}
+
+function cursorAt(head: number) {
+  return { anchor: head, head };
+}
+
+function seenIn(view: EditorView): Seen {
+  const { top, bottom } = view.scrollDOM.getBoundingClientRect();
+  const lineAt = (y: number) => view.lineBlockAtHeight(y - view.documentTop);
+  return { from: lineAt(top + SLACK_PX).from, to: lineAt(bottom).to };
+}
+
+function see(view: EditorView, from: number, caret: number | null): void {
+  const { length } = view.state.doc;
+  const first = view.lineBlockAt(Math.min(from, length));
+  const lowest = caret === null ? first : view.lineBlockAt(Math.min(caret, length));
+  const fits = lowest.bottom - first.top < view.scrollDOM.clientHeight - UNDER_BANNER_PX;
+  view.dispatch({
+    effects: fits
+      ? EditorView.scrollIntoView(first.from, { y: "start", yMargin: first.from === 0 ? ABOVE_PX : 0 })
+      : EditorView.scrollIntoView(lowest.from, { y: "end", yMargin: UNDER_BANNER_PX }),
+  });
 }
 
 /** Without a selection the editor copies the whole line. */

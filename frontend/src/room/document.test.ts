@@ -1,9 +1,8 @@
 import * as encoding from "lib0/encoding";
 import { describe, expect, it } from "vitest";
 import * as Y from "yjs";
-import { toBase64 } from "../core/text.ts";
-import { parseCells } from "./cells.ts";
-import { RoomDocument } from "./document.ts";
+import { type Cell, parseCells } from "./cells.ts";
+import { type FileText, RoomDocument } from "./document.ts";
 
 /** The server's frame of a whole document: sync, step 2. */
 function step2(doc: Y.Doc, kind = 1, update = Y.encodeStateAsUpdate(doc)): Uint8Array {
@@ -20,14 +19,16 @@ function serverWith(text: string): Y.Doc {
   return doc;
 }
 
+const textOf = (page: RoomDocument, file = "main") => page.textOf(file) as Y.Text;
+
 describe("the page's document", () => {
   it("is ready with the server's first answer and then writes under the page's own client id", () => {
     const updates: Uint8Array[] = [];
     const page = new RoomDocument(77, (update) => updates.push(update));
     expect(page.ready).toBe(false);
     expect(page.receive(step2(serverWith("ab")))).toBe(true);
-    page.text.insert(2, "c");
-    expect([page.ready, page.text.toString(), updates.length]).toEqual([true, "abc", 1]);
+    textOf(page).insert(2, "c");
+    expect([page.ready, textOf(page).toString(), updates.length]).toEqual([true, "abc", 1]);
     const [update] = updates;
     expect(Y.decodeUpdate(update as Uint8Array).structs.map((struct) => struct.id.client)).toEqual([77]);
   });
@@ -39,53 +40,66 @@ describe("the page's document", () => {
     page.receive(step2(server));
     server.getText("content").insert(1, "b");
     page.receive(step2(server, 2));
-    expect([page.text.toString(), updates]).toEqual(["ab", []]);
-  });
-
-  it("goes on after a reload where it was, with edits that the server has and others that it has not", () => {
-    const server = serverWith("x");
-    const edits: Uint8Array[] = [];
-    const before = new RoomDocument(77, (update) => edits.push(update));
-    before.receive(step2(server));
-    before.text.insert(1, "1");
-    before.text.insert(2, "2");
-    Y.applyUpdate(server, edits[0] as Uint8Array);
-
-    const later: Uint8Array[] = [];
-    const reloaded = new RoomDocument(77, (update) => later.push(update));
-    reloaded.restore(edits.map(toBase64));
-    reloaded.receive(step2(server));
-    reloaded.text.insert(3, "3");
-    expect([reloaded.text.toString(), reloaded.doc.clientID]).toEqual(["x123", 77]);
-    for (const update of [...edits, ...later]) {
-      Y.applyUpdate(server, update);
-    }
-    expect(server.getText("content").toString()).toBe("x123");
+    expect([textOf(page).toString(), updates]).toEqual(["ab", []]);
   });
 
   it("undoes what this page did and nothing of others", () => {
     const server = serverWith("");
     const page = new RoomDocument(77, () => {});
     page.receive(step2(server));
-    page.undo.addTrackedOrigin("editor");
-    page.doc.transact(() => page.text.insert(0, "mine"), "editor");
+    page.file("main")?.undo.addTrackedOrigin("editor");
+    page.doc.transact(() => textOf(page).insert(0, "mine"), "editor");
     server.getText("content").insert(0, "theirs ");
     page.receive(step2(server, 2));
-    page.undo.undo();
-    expect(page.text.toString()).toBe("theirs ");
+    page.file("main")?.undo.undo();
+    expect(textOf(page).toString()).toBe("theirs ");
   });
 
   it("finds a cell again after text came in above it, and not by a forged position", () => {
     const page = new RoomDocument(77, () => {});
     page.receive(step2(serverWith("# %%\na\n# %%\nb")));
-    const second = parseCells(page.text.toString())[1];
+    const second = parseCells(textOf(page).toString())[1];
     if (second === undefined) {
       throw new Error("there are two cells");
     }
-    const place = page.placeOf(second);
+    const place = page.placeOf(page.file("main") as FileText, second);
     expect(place.offset).toBe(7);
-    page.text.insert(0, "new\n");
+    textOf(page).insert(0, "new\n");
     expect(page.locate(place)).toBe(11);
     expect(page.locate({ ...place, position: "/////w==" })).toBe(null);
+  });
+
+  it("holds several files, each with an undo of its own, until the server takes one away", () => {
+    const server = serverWith("main");
+    const files = server.getMap<Y.Text>("files");
+    files.set("f1", new Y.Text("one"));
+    const page = new RoomDocument(77, () => {});
+    expect(page.file("f1")).toBe(null);
+    page.receive(step2(server));
+    const [main, one] = [page.file("main"), page.file("f1")] as [FileText, FileText];
+    for (const { text, undo } of [main, one]) {
+      undo.addTrackedOrigin("editor");
+      page.doc.transact(() => text.insert(0, "x"), "editor");
+    }
+    main.undo.undo();
+    expect([main.text.toString(), one.text.toString()]).toEqual(["main", "xone"]);
+    expect(page.file("f1")).toBe(one);
+    files.delete("f1");
+    page.receive(step2(server, 2));
+    expect(page.file("f1")).toBe(null);
+  });
+
+  it("finds a cell in its own file alone", () => {
+    const server = serverWith("# %%\na");
+    server.getMap<Y.Text>("files").set("f1", new Y.Text("# %%\nb"));
+    const page = new RoomDocument(77, () => {});
+    page.receive(step2(server));
+    const [cell] = parseCells("# %%\nb");
+    const place = page.placeOf(page.file("f1") as FileText, cell as Cell);
+    expect([place.file, page.locate(place), page.locate({ ...place, file: "main" })]).toEqual([
+      "f1",
+      0,
+      null,
+    ]);
   });
 });

@@ -1,4 +1,4 @@
-// The shared text of one room as this page holds it: a Yjs document, this page's carets, and the binary frames of both.
+// The shared texts of one room as this page holds them: a Yjs document, this page's carets, and the binary frames of both.
 
 import * as decoding from "lib0/decoding";
 import * as encoding from "lib0/encoding";
@@ -11,6 +11,7 @@ import {
 import * as Y from "yjs";
 import { fromBase64, toBase64 } from "../core/text.ts";
 import type { Place } from "../protocol.gen.ts";
+import { MAIN_FILE } from "../protocol.gen.ts";
 import type { Cell } from "./cells.ts";
 
 const SYNC = 0;
@@ -19,25 +20,33 @@ const STEP_1 = 0;
 const STEP_2 = 1;
 const UPDATE = 2;
 
-export const MAIN_FILE = "main";
 /** The origin of changes that came from the server. */
 const FROM_SERVER = Symbol("from the server");
 
 export type LocalUpdate = (update: Uint8Array, origin: unknown) => void;
 
+/** One file's text, with this page's own undo of it, which lasts as long as both. */
+export interface FileText {
+  readonly file: string;
+  readonly text: Y.Text;
+  readonly undo: Y.UndoManager;
+}
+
 export class RoomDocument {
   readonly doc = new Y.Doc();
-  readonly text = this.doc.getText("content");
-  readonly undo = new Y.UndoManager(this.text, { captureTimeout: 600 });
-  /** Made at the first synchronisation, because it takes the document's client id for good. */
+  private readonly main = this.doc.getText("content");
+  /** The texts of the other files, by id. Only the server adds and removes them. */
+  private readonly others = this.doc.getMap<unknown>("files");
+  private readonly opened = new Map<string, FileText>();
+  /** Made at the first synchronisation: until then there is no text to be anywhere in. */
   awareness: Awareness | null = null;
   /** Carets of others that came before the text. */
   private early: Uint8Array[] = [];
-  private readonly client: number;
   private readonly onLocalUpdate: LocalUpdate;
 
+  /** `client` is an id under which nothing was ever written. */
   constructor(client: number, onLocalUpdate: LocalUpdate) {
-    this.client = client;
+    this.doc.clientID = client;
     this.onLocalUpdate = onLocalUpdate;
     this.doc.on("update", (update: Uint8Array, origin: unknown, _doc: Y.Doc, transaction: Y.Transaction) => {
       if (transaction.local && origin !== FROM_SERVER) {
@@ -51,11 +60,22 @@ export class RoomDocument {
     return this.awareness !== null;
   }
 
-  /** Edits of this page that the server may not have yet, as after a reload. */
-  restore(updates: readonly string[]): void {
-    for (const update of updates) {
-      Y.applyUpdate(this.doc, fromBase64(update), FROM_SERVER);
+  /** A file's text, or null while, or once, the document has none. */
+  textOf(file: string): Y.Text | null {
+    const text = file === MAIN_FILE ? this.main : this.others.get(file);
+    return text instanceof Y.Text ? text : null;
+  }
+
+  /** A file to edit. The first file is always there. */
+  file(file: string): FileText | null {
+    const text = this.textOf(file);
+    const known = this.opened.get(file);
+    if (text === null || known?.text === text) {
+      return text === null ? null : (known as FileText);
     }
+    const opened = { file, text, undo: new Y.UndoManager(text, { captureTimeout: 600 }) };
+    this.opened.set(file, opened);
+    return opened;
   }
 
   /** Ask the server for what this document lacks. */
@@ -126,17 +146,17 @@ export class RoomDocument {
     awareness.setLocalState(own);
   }
 
-  placeOf(cell: Cell): Place {
-    const position = Y.encodeRelativePosition(Y.createRelativePositionFromTypeIndex(this.text, cell.from));
-    return { file: MAIN_FILE, position: toBase64(position), offset: cell.from };
+  placeOf({ file, text }: FileText, cell: Cell): Place {
+    const position = Y.encodeRelativePosition(Y.createRelativePositionFromTypeIndex(text, cell.from));
+    return { file, position: toBase64(position), offset: cell.from };
   }
 
-  /** Where a place is now, or null when it cannot be found. */
+  /** Where in its file a place is now, or null when it cannot be found there. */
   locate(place: Place): number | null {
     try {
       const position = Y.decodeRelativePosition(fromBase64(place.position));
       const found = Y.createAbsolutePositionFromRelativePosition(position, this.doc);
-      return found !== null && found.type === this.text ? found.index : null;
+      return found !== null && found.type === this.textOf(place.file) ? found.index : null;
     } catch {
       return null; // another client's position that does not decode
     }
@@ -144,31 +164,19 @@ export class RoomDocument {
 
   destroy(): void {
     this.awareness?.destroy();
-    this.undo.destroy();
+    for (const { undo } of this.opened.values()) {
+      undo.destroy();
+    }
     this.doc.destroy();
   }
 
-  /**
-   * Yjs takes a fresh client id when structs under its own arrive from elsewhere, which is what happens after a reload:
-   * so the page's lasting id is set only now, when all of them are here.
-   */
   private begin(): void {
-    this.doc.clientID = this.client;
     this.awareness = new Awareness(this.doc);
-    this.awareness.meta.set(this.client, { clock: startingClock(), lastUpdated: Date.now() });
     for (const update of this.early) {
       applyAwarenessUpdate(this.awareness, update, FROM_SERVER);
     }
     this.early = [];
   }
-}
-
-/**
- * Others take a state only if its clock is later than the one they know, and a reloaded page has forgotten its own:
- * so it starts from the time, in twentieths of a second, which a caret's moves do not outrun. It fits 32 bits for years.
- */
-function startingClock(): number {
-  return Math.floor((Date.now() - Date.UTC(2026, 0, 1)) / 50) % 2 ** 32;
 }
 
 function frame(write: (encoder: encoding.Encoder) => void): Uint8Array<ArrayBuffer> {

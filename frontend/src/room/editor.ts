@@ -1,14 +1,8 @@
 // The editor: CodeMirror over the shared text, with Python, cells, everyone's carets, and one's own undo.
 
-import { defaultKeymap, indentWithTab } from "@codemirror/commands";
+import { defaultKeymap } from "@codemirror/commands";
 import { pythonLanguage } from "@codemirror/lang-python";
-import {
-  bracketMatching,
-  HighlightStyle,
-  indentOnInput,
-  indentUnit,
-  syntaxHighlighting,
-} from "@codemirror/language";
+import { bracketMatching, HighlightStyle, indentOnInput, syntaxHighlighting } from "@codemirror/language";
 import { EditorState, type Extension, Prec, Transaction } from "@codemirror/state";
 import {
   drawSelection,
@@ -16,21 +10,22 @@ import {
   EditorView,
   highlightActiveLineGutter,
   highlightSpecialChars,
-  type KeyBinding,
   keymap,
   lineNumbers,
   ViewPlugin,
 } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
-import { yCollab, yUndoManagerKeymap } from "y-codemirror.next";
+import { yCollab } from "y-codemirror.next";
+import { asDocumentText } from "../core/text.ts";
 import type { EditOrigin } from "../protocol.gen.ts";
-import { assistLater } from "./assistLater.ts";
 import { remoteCarets } from "./carets.ts";
 import { cellMarks } from "./cellMarks.ts";
-import type { CellCommand } from "./commands.ts";
+import { type CellCommand, commandOf } from "./commands.ts";
+import { editorChoices } from "./editorChoices.ts";
 import { findKeys } from "./find.ts";
-import { hangingIndent } from "./hangingIndent.ts";
+import { ownUndo, undoKeys } from "./ownUndo.ts";
 import type { SurfaceWishes } from "./surface.ts";
+import { vimCommands } from "./vimMode.ts";
 import "./editor.css";
 
 /** What the policy lets the editor's style elements carry. */
@@ -66,11 +61,10 @@ export const editorLook: Extension = [
   highlightSpecialChars(),
   pythonLanguage,
   syntaxHighlighting(highlighting),
-  EditorView.lineWrapping,
-  hangingIndent,
 ];
 
-export function originOf(transactions: readonly Transaction[]): EditOrigin {
+/** `commanding`: keys are commands now, as in Vim's normal mode, though what they do calls itself typing. */
+export function originOf(transactions: readonly Transaction[], commanding: boolean): EditOrigin {
   const is = (event: string) => transactions.some((transaction) => transaction.isUserEvent(event));
   if (is("input.paste")) return "pasted";
   if (is("input.drop") || is("move.drop")) return "dropped";
@@ -83,40 +77,52 @@ export function originOf(transactions: readonly Transaction[]): EditOrigin {
     const event = transaction.annotation(Transaction.userEvent);
     return event === "input" || event?.startsWith("input.type");
   });
-  return typed ? "typed" : "command";
+  return typed && !commanding ? "typed" : "command";
 }
 
-function cellKeys(perform: (command: CellCommand) => void): KeyBinding[] {
-  const run = (command: CellCommand) => () => {
-    perform(command);
-    return true;
-  };
-  return [
-    { key: "Shift-Enter", run: run("run-and-move-on") },
-    { key: "Ctrl-Enter", mac: "Ctrl-Enter", run: run("run") },
-    { key: "Mod-Enter", run: run("run") },
-    { key: "Mod-Shift-Enter", run: run("run-above") },
-  ];
+/** Before every keymap, so that Vim cannot have them. */
+function cellKeys(perform: (command: CellCommand) => void): Extension {
+  const handlers = EditorView.domEventHandlers({
+    keydown(event) {
+      const command = commandOf(event);
+      if (command !== null) {
+        perform(command);
+      }
+      return command !== null;
+    },
+  });
+  return Prec.highest(handlers);
 }
 
 /** The state anew from the shared text: a kept one would silently part from it. */
 export function makeEditorState(wishes: SurfaceWishes): EditorState {
-  const { document: shared, mayEdit, ownerOf, command, runCell, onOrigin, onSelection } = wishes;
-  const carets = shared.awareness === null ? [] : remoteCarets(shared.text, shared.awareness, ownerOf);
+  const {
+    document: shared,
+    file,
+    mayEdit,
+    ownerOf,
+    command,
+    runCell,
+    onOrigin,
+    onSelection,
+    refuse,
+  } = wishes;
+  const carets = shared.awareness === null ? [] : remoteCarets(file.text, shared.awareness, ownerOf);
   return EditorState.create({
-    doc: shared.text.toString(),
+    doc: file.text.toString(),
     extensions: [
       EditorView.cspNonce.of(cspNonce()),
-      Prec.highest(keymap.of(cellKeys(command))),
-      assistLater(),
-      keymap.of([...yUndoManagerKeymap, ...findKeys, ...defaultKeymap, indentWithTab]),
+      cellKeys(command),
+      // Before the other keymaps, which would leave Vim little.
+      editorChoices(refuse),
+      keymap.of([...undoKeys, ...findKeys, ...defaultKeymap]),
+      ownUndo.of(file.undo),
+      EditorView.clipboardInputFilter.of(asDocumentText),
       cellMarks(mayEdit ? runCell : null),
       editorLook,
       highlightActiveLineGutter(),
       drawSelection(),
       dropCursor(),
-      indentUnit.of("    "),
-      EditorState.tabSize.of(4),
       indentOnInput(),
       bracketMatching(),
       EditorState.readOnly.of(!mayEdit),
@@ -130,11 +136,11 @@ export function makeEditorState(wishes: SurfaceWishes): EditorState {
       ViewPlugin.define(() => ({
         update(update) {
           if (update.docChanged) {
-            onOrigin(originOf(update.transactions));
+            onOrigin(originOf(update.transactions, vimCommands()));
           }
         },
       })),
-      yCollab(shared.text, null, { undoManager: shared.undo }),
+      yCollab(file.text, null, { undoManager: file.undo }),
       carets,
       EditorView.updateListener.of((update) => {
         if (update.selectionSet || update.docChanged || update.focusChanged) {

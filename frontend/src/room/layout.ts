@@ -1,8 +1,10 @@
-// The text as cells and outputs, derived a moment after each change so that typing never waits for it.
+// The files as cells and outputs, derived a moment after each change so that typing never waits for it.
 
+import type { FileView } from "../protocol.gen.ts";
+import { MAIN_FILE } from "../protocol.gen.ts";
 import { type Cell, cellAt, parseCells } from "./cells.ts";
 import type { RoomDocument } from "./document.ts";
-import { arrange, type Card } from "./outputs/cards.ts";
+import { arrangeFiles, type Card } from "./outputs/cards.ts";
 import type { Run } from "./state.ts";
 import { Store } from "./store.ts";
 import type { Surface } from "./surface.ts";
@@ -11,19 +13,24 @@ import { gathered } from "./throttle.ts";
 const LAYOUT_MS = 120;
 
 export interface Layout {
+  /** The file that the editor shows. */
+  readonly file: string;
   readonly cells: readonly Cell[];
+  /** Of every file. */
   readonly cards: readonly Card[];
   readonly activeCell: number | null;
 }
 
 export interface LayoutSource {
   readonly document: RoomDocument;
+  readonly files: readonly FileView[];
+  readonly file: string;
   readonly runs: readonly Run[];
   readonly surface: Surface | null;
 }
 
 export class LayoutKeeper {
-  readonly layout = new Store<Layout>({ cells: [], cards: [], activeCell: null });
+  readonly layout = new Store<Layout>({ file: MAIN_FILE, cells: [], cards: [], activeCell: null });
   readonly soon = gathered(LAYOUT_MS, () => this.now());
   private readonly source: () => LayoutSource;
 
@@ -32,22 +39,23 @@ export class LayoutKeeper {
   }
 
   now(): void {
-    const { document, runs, surface } = this.source();
-    const text = document.text.toString();
-    const cells = parseCells(text);
-    const cards = arrange(text, cells, runs, (run) => document.locate(run.place));
-    const active = activeIn(cells, surface);
-    this.layout.set({ cells, cards, activeCell: active });
-    const states = cards.flatMap(({ cell, latest }) =>
-      cell === null ? [] : [[cell.from, latest.state] as const],
+    const { document, files, file, runs, surface } = this.source();
+    const texts = files.map((view) => ({ ...view, text: document.textOf(view.file)?.toString() ?? "" }));
+    const cards = arrangeFiles(texts, runs, (run) => document.locate(run.place));
+    const cells = parseCells(texts.find((view) => view.file === file)?.text ?? "");
+    this.layout.set({ file, cells, cards, activeCell: activeIn(cells, surface) });
+    const states = cards.flatMap((card) =>
+      card.cell === null || card.file !== file ? [] : [[card.cell.from, card.latest.state] as const],
     );
     surface?.showStates(new Map(states));
   }
 
   /** The selection may have gone into another cell. */
   moved(): void {
-    const { document, surface } = this.source();
-    if (activeIn(parseCells(document.text.toString()), surface) !== this.layout.get().activeCell) {
+    const { document, file, surface } = this.source();
+    if (
+      activeIn(parseCells(document.textOf(file)?.toString() ?? ""), surface) !== this.layout.get().activeCell
+    ) {
       this.soon();
     }
   }

@@ -11,7 +11,7 @@ export interface Link {
   readonly waiting: number;
   /** Edits wait, or waited a moment ago: while somebody types, the word stays the same. */
   readonly saving: boolean;
-  /** The browser's storage is full: a reload would lose what waits. */
+  /** The browser's disk does not take what waits: a reload would lose it. */
   readonly fragile: boolean;
   /** What happened, why, and what to do next, where something stands in the way. */
   readonly problem: string | null;

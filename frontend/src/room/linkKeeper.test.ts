@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { linkWords } from "./link.ts";
 import { LinkKeeper, SETTLE_MS } from "./linkKeeper.ts";
-import type { Unsaved } from "./unsaved.ts";
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -9,8 +8,6 @@ beforeEach(() => {
 afterEach(() => {
   vi.useRealTimers();
 });
-
-const waiting = (edits: number) => ({ edits, survivesReload: true }) as Unsaved;
 
 function online(): LinkKeeper {
   const keeper = new LinkKeeper();
@@ -20,14 +17,14 @@ function online(): LinkKeeper {
 
 it("never says saved while an edit waits", () => {
   const keeper = online();
-  keeper.count(waiting(1));
+  keeper.count(1, false);
   expect(linkWords(keeper.link.get())).toBe("Saving");
 });
 
 it("says saved a moment after the last acknowledgement", () => {
   const keeper = online();
-  keeper.count(waiting(1));
-  keeper.count(waiting(0));
+  keeper.count(1, false);
+  keeper.count(0, false);
   expect(linkWords(keeper.link.get())).toBe("Saving");
   vi.advanceTimersByTime(SETTLE_MS);
   expect(linkWords(keeper.link.get())).toBe("Saved");
@@ -37,9 +34,9 @@ it("keeps the word while somebody types", () => {
   const keeper = online();
   const words = new Set<string>();
   for (let key = 0; key < 20; key++) {
-    keeper.count(waiting(1));
+    keeper.count(1, false);
     words.add(linkWords(keeper.link.get()));
-    keeper.count(waiting(0));
+    keeper.count(0, false);
     vi.advanceTimersByTime(SETTLE_MS / 2);
     words.add(linkWords(keeper.link.get()));
   }

@@ -2,7 +2,6 @@
 
 import { connecting, type Link } from "./link.ts";
 import { Store } from "./store.ts";
-import type { Unsaved } from "./unsaved.ts";
 
 /** "Saved" comes this long after the last acknowledgement, so that the word does not change at every key. */
 export const SETTLE_MS = 300;
@@ -27,10 +26,8 @@ export class LinkKeeper {
     this.change({ problem });
   }
 
-  /** "Saved" is never said while an edit waits. */
-  count(unsaved: Unsaved): void {
-    const waiting = unsaved.edits;
-    const fragile = !unsaved.survivesReload;
+  /** `waiting` edits are not acknowledged. "Saved" is never said while one waits. */
+  count(waiting: number, fragile: boolean): void {
     const before = this.link.get();
     if (waiting > 0) {
       this.stopSettling();

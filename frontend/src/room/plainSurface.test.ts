@@ -3,7 +3,7 @@ import * as encoding from "lib0/encoding";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import * as Y from "yjs";
 import type { CellCommand } from "./commands.ts";
-import { RoomDocument } from "./document.ts";
+import { type FileText, RoomDocument } from "./document.ts";
 import { PlainSurface } from "./plainSurface.ts";
 
 let server: Y.Doc;
@@ -11,6 +11,7 @@ let page: RoomDocument;
 let surface: PlainSurface;
 let field: HTMLTextAreaElement;
 let told: string[];
+let refused: string[];
 let commands: CellCommand[];
 
 function sync(): void {
@@ -34,21 +35,23 @@ function write(at: number, gone: number, text: string, inputType = "insertText")
   field.dispatchEvent(new InputEvent("input", { inputType }));
 }
 
-const state = () => [page.text.toString(), field.value, field.selectionStart];
+const state = () => [page.textOf("main")?.toString(), field.value, field.selectionStart];
 
 beforeEach(() => {
-  [told, commands] = [[], []];
+  [told, commands, refused] = [[], [], []];
   server = new Y.Doc();
   server.getText("content").insert(0, "# %%\nab");
   page = new RoomDocument(77, (update) => Y.applyUpdate(server, update));
   sync();
   surface = new PlainSurface(document.body, () => ({
     document: page,
+    file: page.file("main") as FileText,
     mayEdit: true,
     ownerOf: () => undefined,
     command: (command) => commands.push(command),
     runCell: () => {},
     onOrigin: (origin) => told.push(origin),
+    refuse: (why) => refused.push(why),
     onSelection: () => {},
   }));
   field = surface.dom;
@@ -107,4 +110,30 @@ it("goes on with another text when the room has begun anew", () => {
   surface.beginAgain();
   write(3, 0, "er");
   expect(state()).toEqual(["newer", "newer", 5]);
+});
+
+it("cleans what comes from elsewhere, with the caret behind it", () => {
+  write(7, 0, "c\u2028d\0e", "insertFromPaste");
+  expect(state()).toEqual(["# %%\nabc\nde", "# %%\nabc\nde", 11]);
+});
+
+it("refuses what the document has no room for, and shows none of it", () => {
+  write(7, 0, "x".repeat(1_000_000 - 7), "insertFromPaste");
+  expect(page.textOf("main")?.length).toBe(1_000_000);
+  field.setSelectionRange(3, 3);
+  write(3, 0, "y");
+  expect([page.textOf("main")?.length, field.value.length, field.selectionStart]).toEqual([
+    1_000_000, 1_000_000, 3,
+  ]);
+  expect(refused).toHaveLength(1);
+  expect(refused[0]).toContain("1,000,000 characters");
+});
+
+it("takes in text at once that is too much for one frame", () => {
+  const updates: number[] = [];
+  page.doc.on("update", (update: Uint8Array) => updates.push(update.length));
+  write(7, 0, "x".repeat(600_000), "insertFromPaste");
+  expect(field.value).toHaveLength(600_007);
+  expect(updates).toHaveLength(3);
+  expect(Math.max(...updates)).toBeLessThan(300_000);
 });

@@ -1,11 +1,16 @@
 // The plain editor: the shared text in a text field, for screen readers and wherever the full editor is in the way.
 
 import type * as Y from "yjs";
+import { asDocumentText } from "../core/text.ts";
 import type { EditOrigin } from "../protocol.gen.ts";
 import { tellCursor } from "./carets.ts";
 import { commandOf } from "./commands.ts";
+import { inPieces, whyNot } from "./fitting.ts";
 import { changeAtCaret, type DeltaPart, endOf, placeAfter } from "./plainText.ts";
-import type { Surface, SurfaceWishes } from "./surface.ts";
+import { type Seen, type Sight, type Surface, type SurfaceWishes, UNDER_BANNER_PX } from "./surface.ts";
+
+/** So much of a line may be scrolled away before it no longer counts as the first in sight. */
+const SLACK_PX = 2;
 
 export class PlainSurface implements Surface {
   readonly dom = document.createElement("textarea");
@@ -49,6 +54,10 @@ export class PlainSurface implements Surface {
     return this.dom;
   }
 
+  get scroller(): HTMLElement {
+    return this.dom;
+  }
+
   get hasFocus(): boolean {
     return document.activeElement === this.dom;
   }
@@ -71,17 +80,52 @@ export class PlainSurface implements Surface {
   reveal(caret: number, from: number): void {
     const { dom } = this;
     dom.setSelectionRange(caret, caret);
-    // Lines do not wrap here, so that all are of one height.
-    const lines = dom.value.split("\n").length;
-    const line = dom.value.slice(0, from).split("\n").length - 1;
-    const top = (dom.scrollHeight / lines) * line;
+    const top = this.topOf(from);
     if (top < dom.scrollTop || top > dom.scrollTop + dom.clientHeight * 0.7) {
       dom.scrollTop = top - 24;
     }
   }
 
+  seen(): Seen {
+    const { scrollTop, clientHeight } = this.dom;
+    return { from: this.lineAt(scrollTop).from, to: this.lineAt(scrollTop + clientHeight).to };
+  }
+
+  see(from: number, caret: number | null): void {
+    const { dom } = this;
+    const lines = dom.clientHeight - UNDER_BANNER_PX - this.lineHeight;
+    dom.scrollTop = Math.max(this.topOf(from), caret === null ? 0 : this.topOf(caret) - lines);
+  }
+
+  drop(text: string, x: number, y: number): void {
+    const { dom } = this;
+    const under = document.caretPositionFromPoint?.(x, y);
+    const at = under?.offsetNode === dom ? under.offset : dom.selectionEnd;
+    if (this.edit("dropped", at, 0, text)) {
+      this.show(at, at + text.length);
+      dom.focus();
+    }
+  }
+
+  private get lineHeight(): number {
+    return Number.parseFloat(getComputedStyle(this.dom).lineHeight);
+  }
+
+  /** Lines do not wrap here, so that all are of one height. */
+  private topOf(place: number): number {
+    return this.lineHeight * (this.dom.value.slice(0, place).split("\n").length - 1);
+  }
+
+  /** The line at a height, of which at least a sliver shows. */
+  private lineAt(height: number): Seen {
+    const lines = this.dom.value.split("\n");
+    const number = Math.min(lines.length - 1, Math.floor((height + SLACK_PX) / this.lineHeight));
+    const from = lines.slice(0, number).reduce((at, line) => at + line.length + 1, 0);
+    return { from, to: from + (lines[number]?.length ?? 0) };
+  }
+
   append(text: string): void {
-    const { text: shared } = this.wishes.document;
+    const { text: shared } = this.wishes.file;
     this.edit("command", shared.length, 0, text);
     this.show(shared.length, shared.length);
     this.reveal(shared.length, shared.length);
@@ -93,12 +137,18 @@ export class PlainSurface implements Surface {
   /** A text field shows one caret alone; who is here stands in the list of people. */
   redrawCarets(): void {}
 
-  beginAgain(): void {
+  beginAgain(sight?: Sight): void {
+    const { dom } = this;
+    const { selectionStart } = dom;
     this.leaveDocument();
     this.wishes = this.wishesNow();
-    const { selectionStart } = this.dom;
+    dom.readOnly = !this.wishes.mayEdit;
     this.follow();
-    this.dom.setSelectionRange(selectionStart, selectionStart);
+    const { anchor, head } = sight ?? { anchor: selectionStart, head: selectionStart };
+    this.select(anchor, head);
+    if (sight !== undefined) {
+      dom.scrollTop = this.topOf(sight.top);
+    }
   }
 
   destroy(): void {
@@ -108,7 +158,7 @@ export class PlainSurface implements Surface {
   }
 
   private follow(): void {
-    const { text, undo } = this.wishes.document;
+    const { text, undo } = this.wishes.file;
     this.held = [];
     undo.addTrackedOrigin(this);
     text.observe(this.othersChanged);
@@ -117,7 +167,7 @@ export class PlainSurface implements Surface {
   }
 
   private leaveDocument(): void {
-    const { text, undo } = this.wishes.document;
+    const { text, undo } = this.wishes.file;
     undo.removeTrackedOrigin(this);
     text.unobserve(this.othersChanged);
   }
@@ -132,7 +182,7 @@ export class PlainSurface implements Surface {
     if (command !== null) {
       this.wishes.command(command);
     } else if (undoing !== null && this.wishes.mayEdit) {
-      this.wishes.document.undo[undoing]();
+      this.wishes.file.undo[undoing]();
     }
   };
 
@@ -140,7 +190,7 @@ export class PlainSurface implements Surface {
     // The field's own history knows nothing of what others wrote.
     if (event.inputType === "historyUndo" || event.inputType === "historyRedo") {
       event.preventDefault();
-      this.wishes.document.undo[event.inputType === "historyUndo" ? "undo" : "redo"]();
+      this.wishes.file.undo[event.inputType === "historyUndo" ? "undo" : "redo"]();
       return;
     }
     this.origin = originOf(event.inputType);
@@ -168,7 +218,13 @@ export class PlainSurface implements Surface {
     if (change !== null) {
       const from = held.reduce((place, delta) => placeAfter(delta, place, true), change.from);
       const to = held.reduce((place, delta) => placeAfter(delta, place), change.to);
-      this.edit(this.origin, from, Math.max(0, to - from), change.insert);
+      const insert = asDocumentText(change.insert);
+      const written = this.edit(this.origin, from, Math.max(0, to - from), insert);
+      if (!written || insert !== change.insert) {
+        this.held = [];
+        const caret = written ? from + insert.length : from;
+        this.show(caret, caret);
+      }
     }
     if (held.length > 0) {
       this.held = [];
@@ -179,13 +235,27 @@ export class PlainSurface implements Surface {
     this.wishes.onSelection();
   }
 
-  private edit(origin: EditOrigin, from: number, gone: number, insert: string): void {
-    const { doc, text } = this.wishes.document;
+  /** False when there is no room for it. */
+  private edit(origin: EditOrigin, from: number, gone: number, insert: string): boolean {
+    const { text } = this.wishes.file;
+    const { doc } = this.wishes.document;
+    const why = whyNot(insert.length, text.length, () => text.toString());
+    if (why !== null) {
+      this.wishes.refuse(why);
+      return false;
+    }
     this.wishes.onOrigin(origin);
+    const [first = "", ...rest] = inPieces(insert);
     doc.transact(() => {
       text.delete(from, gone);
-      text.insert(from, insert);
+      text.insert(from, first);
     }, this);
+    let at = from + first.length;
+    for (const piece of rest) {
+      doc.transact(() => text.insert(at, piece), this);
+      at += piece.length;
+    }
+    return true;
   }
 
   private readonly othersChanged = (event: Y.YTextEvent, transaction: Y.Transaction) => {
@@ -196,7 +266,7 @@ export class PlainSurface implements Surface {
       this.held.push(event.delta);
       return;
     }
-    if (transaction.origin === this.wishes.document.undo) {
+    if (transaction.origin === this.wishes.file.undo) {
       const end = endOf(event.delta);
       this.show(end, end);
       return;
@@ -209,22 +279,26 @@ export class PlainSurface implements Surface {
   private show(anchor: number, head: number): void {
     const { dom } = this;
     const { scrollTop, scrollLeft } = dom;
-    dom.value = this.wishes.document.text.toString();
+    dom.value = this.wishes.file.text.toString();
     this.shown = dom.value;
-    dom.setSelectionRange(
+    this.select(anchor, head);
+    Object.assign(dom, { scrollTop, scrollLeft });
+  }
+
+  private select(anchor: number, head: number): void {
+    this.dom.setSelectionRange(
       Math.min(anchor, head),
       Math.max(anchor, head),
       head < anchor ? "backward" : "forward",
     );
-    Object.assign(dom, { scrollTop, scrollLeft });
   }
 
   private readonly moved = () => {
-    const { awareness, text } = this.wishes.document;
+    const { document: shared, file } = this.wishes;
     if (this.hasFocus && !this.composing && this.shown === this.dom.value) {
       const { anchor, head } = this.selection();
-      if (awareness !== null) {
-        tellCursor(awareness, text, anchor, head);
+      if (shared.awareness !== null) {
+        tellCursor(shared.awareness, file.text, anchor, head);
       }
       this.wishes.onSelection();
     }

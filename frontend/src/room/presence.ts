@@ -1,7 +1,7 @@
 // Tells the others where this person is: live carets as Yjs awareness, and where they were for the replay.
 
 import type { RoomSocket } from "../core/socket.ts";
-import { MAIN_FILE, type RoomDocument } from "./document.ts";
+import type { RoomDocument } from "./document.ts";
 import type { Surface } from "./surface.ts";
 import { throttled } from "./throttle.ts";
 
@@ -15,13 +15,22 @@ export class Presence {
   private surface: Surface | null = null;
   private readonly socket: RoomSocket;
   private readonly document: () => RoomDocument;
-  private readonly mayEdit: boolean;
+  /** The file that the editor shows. */
+  private readonly file: () => string;
+  private readonly mayEdit: () => boolean;
   /** A place in the text means something to the others only once they have been told the text. */
   private readonly inOrder: () => boolean;
 
-  constructor(socket: RoomSocket, document: () => RoomDocument, mayEdit: boolean, inOrder: () => boolean) {
+  constructor(
+    socket: RoomSocket,
+    document: () => RoomDocument,
+    file: () => string,
+    mayEdit: () => boolean,
+    inOrder: () => boolean,
+  ) {
     this.socket = socket;
     this.document = document;
+    this.file = file;
     this.mayEdit = mayEdit;
     this.inOrder = inOrder;
   }
@@ -39,9 +48,9 @@ export class Presence {
   }
 
   private recordCaret(): void {
-    if (this.mayEdit && this.inOrder() && this.surface?.hasFocus) {
+    if (this.mayEdit() && this.inOrder() && this.surface?.hasFocus) {
       const { anchor, head } = this.surface.selection();
-      this.socket.send({ type: "caret", file: MAIN_FILE, anchor, head });
+      this.socket.send({ type: "caret", file: this.file(), anchor, head });
     }
   }
 }

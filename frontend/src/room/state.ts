@@ -40,6 +40,8 @@ export interface RoomState {
   readonly lobby: Lobby | null;
   /** The last request that was not granted, as a sentence. */
   readonly notice: string | null;
+  /** Why the server reads this page more slowly, said lately. */
+  readonly slowed: string | null;
 }
 
 export const emptyRoom: RoomState = {
@@ -60,6 +62,7 @@ export const emptyRoom: RoomState = {
   focusTime: null,
   lobby: null,
   notice: null,
+  slowed: null,
 };
 
 /** The room as it is after one more message. Pure: the socket, the replay and the tests call it. */
@@ -88,8 +91,9 @@ export function update(state: RoomState, message: FromServer): RoomState {
         notice: state.notice,
       };
     case "refused":
-    case "slowed":
       return { ...state, notice: message.reason };
+    case "slowed":
+      return { ...state, slowed: message.reason };
     case "people-changed":
       return { ...state, people: message.people };
     case "run-requested":
@@ -152,6 +156,11 @@ export function update(state: RoomState, message: FromServer): RoomState {
 
 export function personOf(people: readonly Person[], participant: string): Person | undefined {
   return people.find((person) => person.participant === participant);
+}
+
+/** Whether somebody of this role runs the room: lets people in, gives time, ends it. */
+export function isHost(role: Role | null): boolean {
+  return role === "owner" || role === "interviewer";
 }
 
 export function isBusy(run: Run): boolean {

@@ -1,33 +1,9 @@
-// One value that changes, and who wants to know; views read it through a selector.
+// Views read a store through a selector.
 
 import { useEffect, useState } from "preact/hooks";
+import type { Store } from "../core/store.ts";
 
-export class Store<T> {
-  private value: T;
-  private readonly listeners = new Set<() => void>();
-
-  constructor(value: T) {
-    this.value = value;
-  }
-
-  get(): T {
-    return this.value;
-  }
-
-  set(next: T): void {
-    if (next !== this.value) {
-      this.value = next;
-      for (const listener of [...this.listeners]) {
-        listener();
-      }
-    }
-  }
-
-  subscribe(listener: () => void): () => void {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
-  }
-}
+export { Store } from "../core/store.ts";
 
 /** Draws again when what `select` picks has become another value. */
 export function useStore<T, Picked>(store: Store<T>, select: (value: T) => Picked): Picked {

@@ -15,10 +15,10 @@ export interface OutputsProps {
   nowUs: () => number;
   /** When the interview began, from where times are counted. */
   startUs?: number | undefined;
-  /** The index of the cell that holds the caret. */
-  activeCell?: number | null;
+  /** The cell that holds the caret. */
+  active?: { readonly file: string; readonly cell: number | null };
   /** Somebody chose an output: show its cell. */
-  onReveal?: (cell: number) => void;
+  onReveal?: (card: Card) => void;
   /** Changes when the active cell's outputs should come into view. */
   reveal?: string;
   empty?: string;
@@ -30,7 +30,7 @@ export function OutputsPanel({
   blobs,
   nowUs,
   startUs,
-  activeCell,
+  active,
   onReveal,
   reveal = "",
   empty,
@@ -42,23 +42,19 @@ export function OutputsPanel({
     }
   }, [reveal]);
   if (cards.length === 0) {
-    return (
-      <p class="outputs-empty quiet">
-        {empty ?? "Nothing has run yet. Shift+Enter runs the cell with the caret."}
-      </p>
-    );
+    return <p class="outputs-empty quiet">{empty}</p>;
   }
   return (
     <ul class="run-cards" ref={list}>
       {cards.map((card) => (
-        <li key={card.latest.place.position + (card.cell === null ? "" : card.cell.from)}>
+        <li key={`${card.file}.${card.latest.place.position}.${card.cell?.from}`}>
           <RunCard
             card={card}
             people={people}
             blobs={blobs}
             nowUs={nowUs}
             startUs={startUs}
-            active={card.cell !== null && card.cell.index === activeCell}
+            active={card.cell !== null && card.file === active?.file && card.cell.index === active.cell}
             {...(onReveal === undefined ? {} : { onReveal })}
           />
         </li>

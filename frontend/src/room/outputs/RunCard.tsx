@@ -20,11 +20,11 @@ interface RunCardProps {
   /** When the interview began: earlier runs' times count from here. Absent before it has. */
   startUs?: number | undefined;
   active: boolean;
-  onReveal?: (cell: number) => void;
+  onReveal?: (card: Card) => void;
 }
 
 export function RunCard({ card, people, blobs, nowUs, startUs, active, onReveal }: RunCardProps) {
-  const { cell, latest, earlier, edited } = card;
+  const { cell, path, latest, earlier, edited } = card;
   const name = cell === null ? "A removed cell" : nameOf(cell);
   const classes = [
     "run-card",
@@ -36,11 +36,13 @@ export function RunCard({ card, people, blobs, nowUs, startUs, active, onReveal 
     <article class={classes.filter(Boolean).join(" ")} aria-label={`Outputs of ${name}`}>
       <header class="run-head">
         {cell !== null && onReveal !== undefined ? (
-          <button type="button" class="run-cell" onClick={() => onReveal(cell.index)} title="Show this cell">
-            {name}
+          <button type="button" class="run-cell" onClick={() => onReveal(card)} title="Show this cell">
+            {path !== null && <span class="run-file">{path}</span>} {name}
           </button>
         ) : (
-          <span class="run-cell">{name}</span>
+          <span class="run-cell">
+            {path !== null && <span class="run-file">{path}</span>} {name}
+          </span>
         )}
         <RunBy run={latest} people={people} />
         <RunStatus run={latest} nowUs={nowUs} />

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { parseCells } from "../cells.ts";
 import type { Run } from "../state.ts";
-import { arrange } from "./cards.ts";
+import { arrangeFiles } from "./cards.ts";
 
 const TEXT = "# %%\na\n# %%\nb";
 const SECOND = TEXT.indexOf("# %%", 1);
@@ -16,8 +15,9 @@ const run = (name: string, offset: number, source: string): Run => ({
   outputs: [],
 });
 
-const cards = (...runs: Run[]) =>
-  arrange(TEXT, parseCells(TEXT), runs, (one) => (one.place.offset < 0 ? null : one.place.offset));
+const where = (one: Run) => (one.place.offset < 0 ? null : one.place.offset);
+
+const cards = (...runs: Run[]) => arrangeFiles([{ file: "main", path: "main.py", text: TEXT }], runs, where);
 
 describe("the outputs' cards", () => {
   it("stand in the order of their cells, with the latest run open", () => {
@@ -36,5 +36,24 @@ describe("the outputs' cards", () => {
   it("come last without a cell when the mark is gone", () => {
     const [docked, orphan] = cards(run("r1", -1, "x"), run("r2", 0, "a"));
     expect([docked?.cell?.index, orphan?.cell]).toEqual([0, null]);
+  });
+
+  it("stand in the order of the files, each with its file's name, and outlast their file", () => {
+    const inFile = (name: string, file: string, offset: number): Run => {
+      const one = run(name, offset, "b");
+      return { ...one, place: { ...one.place, file } };
+    };
+    const files = [
+      { file: "main", path: "main.py", text: TEXT },
+      { file: "f1", path: "util.py", text: "# %%\nb" },
+    ];
+    const runs = [inFile("r1", "f9", 0), inFile("r2", "f1", 0), inFile("r3", "main", SECOND)];
+    expect(
+      arrangeFiles(files, runs, where).map(({ path, cell, latest }) => [path, cell?.from, latest.run]),
+    ).toEqual([
+      ["main.py", SECOND, "r3"],
+      ["util.py", 0, "r2"],
+      [null, undefined, "r1"],
+    ]);
   });
 });

@@ -1,0 +1,43 @@
+// The live room's outputs, fetched with the first of them.
+
+import { useMemo } from "preact/hooks";
+import { api } from "../core/api.ts";
+import { BlobCache } from "./outputs/blobs.ts";
+import type { Card } from "./outputs/cards.ts";
+import { OutputsPanel } from "./outputs/OutputsPanel.tsx";
+import type { RoomSession } from "./session.ts";
+import { useStore } from "./store.ts";
+
+interface RoomOutputsProps {
+  session: RoomSession;
+  token: string;
+  /** The code comes into view, where it shares its place with the outputs. */
+  onReveal: () => void;
+}
+
+export function RoomOutputs({ session, token, onReveal }: RoomOutputsProps) {
+  const layout = useStore(session.layout, (value) => value);
+  const people = useStore(session.room, (state) => state.people);
+  const room = useStore(session.room, (state) => state.room?.room ?? "");
+  const runs = useStore(session.room, (state) => state.runs.length);
+  const startUs = useStore(session.room, (state) => state.timer?.startedAtUs);
+  const blobs = useMemo(() => new BlobCache((sha256) => api.blob(room, sha256, token)), [room, token]);
+  const reveal = ({ file, cell }: Card) => {
+    if (cell !== null) {
+      onReveal();
+      session.desk.reveal(file, cell);
+    }
+  };
+  return (
+    <OutputsPanel
+      cards={layout.cards}
+      people={people}
+      blobs={blobs}
+      nowUs={() => session.clock.now()}
+      startUs={startUs}
+      active={{ file: layout.file, cell: layout.activeCell }}
+      onReveal={reveal}
+      reveal={`${layout.file}.${layout.activeCell}.${runs}`}
+    />
+  );
+}
