@@ -40,6 +40,9 @@ STEPS_MAX = 8_000_000
 MOVED_BYTES_MAX = 8_000_000_000
 """What one update may move: each piece and each deletion may cut a text, and its end is moved aside."""
 
+PIECE_BYTES_MIN = 2
+"""No struct and no deletion is written in fewer."""
+
 PATHS = "paths"
 
 Range = tuple[int, int, int]
@@ -120,6 +123,8 @@ class Document:
 
     def restored(self) -> None:
         """The whole log is here: from here on updates are checked against its clocks."""
+        if not self._logged:
+            return
         # Nobody asks what each edit of the log did, and telling costs more than applying.
         for mirror in self._mirrors.values():
             mirror.stop()
@@ -130,7 +135,10 @@ class Document:
         self._logged = []
         self._follow_texts()
         self._known = state_vector(self._doc.get_state())
-        self._halves = first_halves(self._count_pieces().structs)
+        self._pieces = len(self._doc.get_update()) // PIECE_BYTES_MIN
+        # A character of two units is in a text, or deleted and not to be cut any more.
+        in_pairs = any(mirror.holds_pairs() for mirror in self._mirrors.values())
+        self._halves = first_halves(self._count_pieces().structs) if in_pairs else set()
 
     # --- edits
 
@@ -172,6 +180,10 @@ class Document:
             self._gone = None
             self._pieces += pieces + 2 * len(ops)  # a deletion inside a piece leaves three
         return Change(ops, added=bool(fresh or ops))
+
+    def whole(self) -> bytes:
+        """Everything as one update: the texts, and what was deleted of them."""
+        return self._doc.get_update()
 
     def clients(self) -> frozenset[int]:
         """Every client id that has written here."""

@@ -15,6 +15,7 @@ import structlog
 from kernels.kernel import Limits, Pool
 from liveroom import websocket
 from liveroom.audience import ALL
+from liveroom.checkpoints import Checkpoint
 from liveroom.checks import Judged
 from liveroom.close_codes import BAD_FRAME, TRY_AGAIN
 from liveroom.effects import (
@@ -104,6 +105,7 @@ class Host:
         self._idle = asyncio.Event()
         self._idle.set()
         self._next_connection = 1
+        self.checkpoint_seq = 0
         self.last_left_us = clock.now()
         self._set_alarm()  # a room opened from its log may have nothing to do before
 
@@ -178,6 +180,18 @@ class Host:
         if self._wires or not self.room.runs.idle or self.room.alarm_at_us() is not None:
             return 0.0
         return (self._clock.now() - self.last_left_us) / 1_000_000
+
+    def checkpoint(self) -> tuple[Head, Checkpoint] | None:
+        """What the room's typing comes to, and after which event; None while something waits to be written."""
+        return (self._log.head, self.room.checkpoint()) if self._idle.is_set() else None
+
+    def behind(self) -> int:
+        """How many events were written since the room's last checkpoint."""
+        return self._log.head.seq - self.checkpoint_seq
+
+    @property
+    def epoch(self) -> int:
+        return self._log.epoch
 
     async def settled(self) -> None:
         """Return once every effect so far is performed."""

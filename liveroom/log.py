@@ -27,7 +27,7 @@ class Log:
 
     def __init__(self, room: str, epoch: int, heads: dict[int, Head], *, salt: Callable[[], bytes]) -> None:
         self._room = room
-        self._epoch = epoch
+        self.epoch = epoch
         self._heads = heads
         self._salt = salt
 
@@ -38,10 +38,15 @@ class Log:
         heads = dict(self._heads)
         rows = [self._row(record, heads) for record in records]
         blobs = [BlobRow(self._room, k.sha256, k.mime, k.audience, k.content) for k in keeps]
-        return Batch(self._room, self._epoch, rows, blobs, state), heads
+        return Batch(self._room, self.epoch, rows, blobs, state), heads
 
     def advance(self, heads: dict[int, Head]) -> None:
         self._heads = heads
+
+    @property
+    def head(self) -> Head:
+        """The last event of the room's own chain that is kept."""
+        return self._heads[0]
 
     def _row(self, record: Record, heads: dict[int, Head]) -> EventRow:
         head, salt = heads[record.chain], self._salt()

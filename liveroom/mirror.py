@@ -1,6 +1,7 @@
 """What happens to one text of a Yjs document, as operations that need no Yjs to be read. Pure."""
 
 import itertools
+import re
 from typing import Any
 
 from pycrdt import Text
@@ -9,6 +10,8 @@ from liveroom.updates import utf16_length
 
 Op = tuple[str, int, int, str]
 """`(file, from, deleted, inserted)`; positions and lengths in UTF-16 units."""
+
+_PAIR = re.compile(rb"[\xf0-\xf4]")
 
 
 class Mirror:
@@ -37,6 +40,10 @@ class Mirror:
     def __len__(self) -> int:
         """In UTF-8 bytes."""
         return len(self.content)
+
+    def holds_pairs(self) -> bool:
+        """Whether a character of it takes two UTF-16 units, which are those of four bytes."""
+        return _PAIR.search(self.content) is not None
 
     def erased(self) -> list[Op]:
         """The operation that takes the whole text away."""

@@ -7,6 +7,9 @@ class Pages:
     def __init__(self) -> None:
         self._recorded: dict[str, tuple[str, int]] = {}  # page -> (participant, highest n)
         self._durable: dict[str, int] = {}  # page -> highest n that is on disk
+        self._logged: dict[
+            str, tuple[str, int]
+        ] = {}  # what the log says: frames that change nothing are not in it
 
     def owner(self, page: str) -> str | None:
         """Whose page it is; None for one that nobody has said hello with."""
@@ -26,8 +29,11 @@ class Pages:
         """The highest `n` that is on disk, or will never come."""
         return self._durable.get(page, 0)
 
-    def record(self, page: str, n: int) -> None:
-        self._recorded[page] = (self._recorded[page][0], n)
+    def record(self, page: str, n: int, *, logged: bool) -> None:
+        """Take a frame; `logged` says whether the log has an event of it."""
+        self._recorded[page] = taken = (self._recorded[page][0], n)
+        if logged:
+            self._logged[page] = taken
 
     def durable(self, page: str, n: int) -> None:
         """All that is recorded of the page up to `n` is on disk."""
@@ -35,8 +41,12 @@ class Pages:
 
     def restore(self, page: str, participant: str, n: int) -> None:
         """Take one frame of the log, which is on disk."""
-        self._recorded[page] = (participant, n)
+        self._recorded[page] = self._logged[page] = (participant, n)
         self._durable[page] = n
+
+    def logged(self) -> dict[str, tuple[str, int]]:
+        """Each page's participant and the highest `n` in the log."""
+        return dict(self._logged)
 
     def know(self, page: str, participant: str) -> None:
         """A page that is here, of which the log may have nothing."""

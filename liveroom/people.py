@@ -149,6 +149,10 @@ class People:
         """Those of these client ids that are nobody's."""
         return {client for client in clients if client not in self._owners}
 
+    def owner(self, client: int) -> str | None:
+        """Whose client id this is."""
+        return self._owners.get(client)
+
     def claim(self, client: int, person: Participant) -> bool:
         """Whether the client id is this person's; one that is nobody's becomes theirs."""
         owner = self._owners.get(client)

@@ -13,6 +13,7 @@ from kernels.outputs import AnyOutput, Finished
 from keystroke.timeline import Event
 from liveroom import frames
 from liveroom.audience import ALL, may_see
+from liveroom.checkpoints import Checkpoint
 from liveroom.close_codes import BAD_FRAME, ENDED, NOT_ALLOWED, TRY_AGAIN
 from liveroom.document import Document
 from liveroom.effects import (
@@ -186,6 +187,21 @@ class Room:
                 self.state = "ended"
             case "reopened":
                 self.state = "open"
+
+    def count(self, by: str | None, page: str | None, n: int | None) -> None:
+        """Take one event of the log that changed nothing but the count of its page's frames."""
+        if by is not None and page is not None and n is not None:
+            self._pages.restore(page, by, n)
+
+    def restore(self, checkpoint: Checkpoint) -> None:
+        """Take what the typing so far comes to; all other events so far are folded already."""
+        self._writing.restore_sum(checkpoint.document, checkpoint.writers)
+        for page, (participant, n) in checkpoint.pages.items():
+            self._pages.restore(page, participant, n)
+
+    def checkpoint(self) -> Checkpoint:
+        """What the typing so far comes to."""
+        return Checkpoint(self.document.whole(), self._writing.writers(), self._pages.logged())
 
     def recovered(self, now: int) -> list[Effect]:
         """The log is folded in: close what was open when the server stopped."""
@@ -465,7 +481,8 @@ class Room:
             case RequestRun():
                 effects = self._request_run(connection, message, now)
         if not connection.starting_over:
-            self._pages.record(message.page, message.n)
+            logged = any(isinstance(effect, Record) and effect.n == message.n for effect in effects)
+            self._pages.record(message.page, message.n, logged=logged)
         if not any(isinstance(e, Tell) and isinstance(e.message, Refused) for e in effects):
             effects.append(acknowledge)
         return effects

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Collection, Coroutine
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -15,25 +15,29 @@ from exercises.exercise import Exercise
 from exercises.loader import load
 from kernels.errors import KernelError
 from kernels.kernel import Limits, Pool
+from liveroom.checkpoints import EVENTS_MAX, EVENTS_MIN, encode
 from liveroom.checks import Judged
 from liveroom.close_codes import GONE, RESTARTED
 from liveroom.effects import ConnectionId
 from liveroom.errors import BadToken, ConsentNeeded, LiveroomError, RoomGone, TooMany
 from liveroom.host import Host, Wire
-from liveroom.log import Head, Log, RoomClock, Salts, follow, start_of
+from liveroom.log import Log, RoomClock, Salts
 from liveroom.messages import CheckKind, DataFile, Role, RoomView
+from liveroom.opening import open_room
 from liveroom.people import Allowed
 from liveroom.practice import PracticeRooms
 from liveroom.quota import BYTES_MOST
 from liveroom.recorder import Recorder
-from liveroom.replay import decode_events
 from liveroom.room import Facts, Room
-from liveroom.rows import StoredParticipant, StoredRoom
+from liveroom.rows import NewCheckpoint, StoredParticipant, StoredRoom
 from liveroom.store import Store
 
 log = structlog.get_logger()
 
-FOLDED_AT_ONCE = 100
+OPENED_AT_ONCE = 8
+CHECKPOINTS_EVERY_SECONDS = 1.0
+CHECKPOINTS_AT_ONCE = 8
+CHECKPOINTS_PAUSE_SECONDS = 0.02
 CONNECTIONS_MAX = 64
 """Of one person in one room."""
 
@@ -80,8 +84,13 @@ class Rooms:
         self._recorder = Recorder(store)
         self._salt = Salts()
         self._hosts: dict[str, asyncio.Task[Host]] = {}
+        self._closing: dict[str, asyncio.Task[None]] = {}
+        self._opening = asyncio.Semaphore(OPENED_AT_ONCE)
         self._background: set[asyncio.Task[None]] = set()
-        self._janitor = asyncio.create_task(self._close_idle())
+        self._janitors = [
+            asyncio.create_task(self._close_idle()),
+            asyncio.create_task(self._keep_checkpoints()),
+        ]
 
     async def host(self, room: str) -> Host:
         """The room's live host, opened from its log if need be; raises `RoomGone`."""
@@ -118,12 +127,11 @@ class Rooms:
         """Give the bearer of a participant's token a place; raises `BadToken`, `RoomGone` or `NotAllowed`."""
         if self.practice.has(room):
             return self.practice.join(room, token_hash, wire, speaks_text=speaks_text)
-        await self._admitted(room, token_hash)  # nobody else has a room opened
-        host = await self.host(room)
-        # Opening takes a while, in which a link may be withdrawn or an answer changed: what counts is now.
-        participant, allowed = await self._admitted(room, token_hash)
-        while host is not self.live(room):  # it was idle, and closed while we asked
-            host = await self.host(room)
+        participant, allowed = await self._admitted(room, token_hash)  # nobody else has a room opened
+        while (host := self.live(room)) is None:
+            await self.host(room)
+            # Opening takes a while, in which a link may be withdrawn or an answer changed, and the room may have
+            # been closed again for want of people: what counts is now.
             participant, allowed = await self._admitted(room, token_hash)
         if len(host.room.people.connections_of({participant.participant})) >= CONNECTIONS_MAX:
             raise TooMany("This person has too many tabs open in this room; close some of them.")
@@ -184,11 +192,7 @@ class Rooms:
 
     async def forget(self, room: str) -> None:
         """Let go of a room whose data is about to be deleted."""
-        opening = self._hosts.pop(room, None)
-        if opening is not None:
-            host = await opening
-            host.disconnect_all(GONE, "The room's data was deleted.")
-            await host.close()
+        await self._let_go(room, "The room's data was deleted.")
         with contextlib.suppress(KernelError):  # a host that is gone keeps nothing either
             await self._pool.release(room)
 
@@ -213,19 +217,28 @@ class Rooms:
 
     async def close(self) -> None:
         """End all hosts, with everything recorded. Kernels go on in their host."""
-        self._janitor.cancel()
+        for janitor in self._janitors:
+            janitor.cancel()
         await self.practice.close()
-        await asyncio.gather(*self._background, return_exceptions=True)
-        for room in list(self._hosts):
-            host = self.live(room)
-            if host is not None:
-                host.disconnect_all(RESTARTED, "The server restarts; the page connects again.")
-                await host.close()
+        await asyncio.gather(
+            *self._janitors, *self._background, *self._closing.values(), return_exceptions=True
+        )
+        hosts = self._live_hosts()
+        for _, host in hosts:
+            host.disconnect_all(RESTARTED, "The server restarts; the page connects again.")
+        for _, host in hosts:
+            await self._close(host)
         await self._recorder.close()
 
     # --- opening and closing
 
     async def _open(self, room: str) -> Host:
+        if (closing := self._closing.get(room)) is not None:
+            await asyncio.wait({closing})  # one host a room: the next one opens when the last has written all
+        async with self._opening:
+            return await self._open_now(room)
+
+    async def _open_now(self, room: str) -> Host:
         stored = await self._store.take_over(room)
         if stored is None:
             raise RoomGone("This room does not exist, or its data was deleted.")
@@ -234,16 +247,16 @@ class Rooms:
         facts = await self._facts(stored)
         # What is read from here on counts as kept, also if the last server was killed before its fsync.
         await self._store.sync()
-        state, heads, last_at_us = await self._load(stored, facts)
+        opened = await open_room(self._store, stored, facts, salt=self._salt)
         clock = RoomClock(
             made_wall_us=stored.made_wall_us,
-            last_at_us=last_at_us,
+            last_at_us=opened.last_at_us,
             wall=self._wall,
             monotonic=self._monotonic,
         )
         host = Host(
-            state,
-            heads,
+            opened.room,
+            opened.log,
             clock,
             self._recorder,
             rebuild=partial(self._rebuild, stored, facts),
@@ -252,32 +265,15 @@ class Rooms:
         )
         data_folder = partial(self._services.data_folder, stored)
         host.seat_kernel(room, self._pool, self._limits, data=data_folder)
-        host.apply(lambda state, now: state.first_events(now) if last_at_us < 0 else state.recovered(now))
+        host.checkpoint_seq = opened.checkpoint_seq
+        fresh = opened.last_at_us < 0
+        host.apply(lambda state, now: state.first_events(now) if fresh else state.recovered(now))
         await host.settled()
         return host
 
-    async def _load(self, stored: StoredRoom, facts: Facts) -> tuple[Room, Log, int]:
-        """The room as its log has it; a `last_at_us` below zero says that the log is empty."""
-        room = Room(facts)
-        heads: dict[int, Head] = {}
-        last_at_us = -1
-        for person in await self._store.participants(stored.id):
-            room.people.know(person.participant, person.name, person.role, person.colour)
-        for chain in (0, 1):
-            head = start_of(stored.header)
-            for at, row in enumerate(await self._store.events(stored.id, chain=chain)):
-                head, last_at_us = follow(head, row), max(last_at_us, row.at_us)
-                if row.leaf is None:
-                    room.fold(decode_events([row.line])[0])
-                if at % FOLDED_AT_ONCE == 0:
-                    await asyncio.sleep(0)  # a long log is no reason to keep the other rooms waiting
-            heads[chain] = head
-        room.document.restored()
-        return room, Log(stored.id, stored.epoch, heads, salt=self._salt), last_at_us
-
     async def _rebuild(self, stored: StoredRoom, facts: Facts) -> tuple[Room, Log]:
-        room, heads, _ = await self._load(stored, facts)
-        return room, heads
+        opened = await open_room(self._store, stored, facts, salt=self._salt)
+        return opened.room, opened.log
 
     async def _facts(self, stored: StoredRoom) -> Facts:
         exercise = _exercise(stored)
@@ -317,20 +313,69 @@ class Rooms:
 
     async def _drop(self, room: str) -> None:
         """Let go of a host whose log is not there any more; who comes next opens the room anew."""
-        opening = self._hosts.pop(room, None)
+        await self._let_go(room, "The interview is over.")
+
+    async def _let_go(self, room: str, reason: str) -> None:
+        opening = self._hosts.get(room)
         if opening is not None:
             host = await opening
-            host.disconnect_all(GONE, "The interview is over.")
-            await host.close()
+            host.disconnect_all(GONE, reason)
+            if self._hosts.get(room) is opening:
+                self._begin_closing(room, host)
+        if (closing := self._closing.get(room)) is not None:
+            await asyncio.wait({closing})
 
     async def _close_idle(self) -> None:
         while True:
             await asyncio.sleep(self._idle_seconds / 2)
-            for room in list(self._hosts):
-                host = self.live(room)
-                if host is not None and host.idle_seconds() > self._idle_seconds:
-                    del self._hosts[room]
-                    await host.close()
+            for room, host in self._live_hosts():
+                if self.live(room) is host and host.idle_seconds() > self._idle_seconds:
+                    await asyncio.wait({self._begin_closing(room, host)})
+
+    def _begin_closing(self, room: str, host: Host) -> asyncio.Task[None]:
+        """From here on whoever comes gets the host that opens next, once this one has written all."""
+        del self._hosts[room]
+        closing = self._closing[room] = asyncio.create_task(self._close(host))
+        closing.add_done_callback(lambda _: self._closing.pop(room))
+        return closing
+
+    async def _close(self, host: Host) -> None:
+        await host.settled()
+        if host.behind() >= EVENTS_MIN:
+            await self._checkpoint([host])
+        await host.close()
+
+    def _live_hosts(self) -> list[tuple[str, Host]]:
+        return [(room, host) for room in self._hosts if (host := self.live(room)) is not None]
+
+    # --- checkpoints
+
+    async def _keep_checkpoints(self) -> None:
+        """Write those that are due, a few at a time: nobody waits for any of them."""
+        while True:
+            await asyncio.sleep(CHECKPOINTS_EVERY_SECONDS)
+            due = [host for _, host in self._live_hosts() if host.behind() >= EVENTS_MAX]
+            for start in range(0, len(due), CHECKPOINTS_AT_ONCE):
+                await self._checkpoint(due[start : start + CHECKPOINTS_AT_ONCE])
+                await asyncio.sleep(CHECKPOINTS_PAUSE_SECONDS)
+
+    async def _checkpoint(self, hosts: Sequence[Host]) -> None:
+        """Write these rooms' checkpoints. One that has something on its way to the disk is left for the next time."""
+        found = [(host, *taken) for host in hosts if (taken := host.checkpoint()) is not None]
+        if not found:
+            return
+        states = await asyncio.to_thread(lambda: [encode(checkpoint) for _, _, checkpoint in found])
+        try:
+            await self._store.keep_checkpoints(
+                [
+                    NewCheckpoint(host.room.facts.view.room, host.epoch, head.seq, head.h, state)
+                    for (host, head, _), state in zip(found, states, strict=True)
+                ]
+            )
+        except LiveroomError as error:
+            log.warning("checkpoints were not kept", error=error.sentence)
+        for host, head, _ in found:
+            host.checkpoint_seq = head.seq
 
 
 def _exercise(stored: StoredRoom) -> Exercise | None:

@@ -37,6 +37,17 @@ class BlobRow:
     content: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class NewCheckpoint:
+    """What a room's typing comes to at the event `seq`, whose link is `h`; `epoch` is its owner's."""
+
+    room: str
+    epoch: int
+    seq: int
+    h: bytes
+    state: bytes
+
+
 @dataclass(frozen=True)
 class Batch:
     """What one room wants kept. `state` goes to the room's row, at the time of the last event."""

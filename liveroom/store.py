@@ -3,7 +3,6 @@
 SQLite (WAL) in the data folder. `append` hands events to the operating system, `sync` waits for the disk.
 """
 
-import secrets
 import sqlite3
 from collections.abc import Sequence
 from functools import partial
@@ -11,13 +10,13 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Select, Update, exists, func, insert, select, update
+from sqlalchemy import Update, bindparam, func, insert, select, update
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import ClauseElement
 
 from liveroom import tables
-from liveroom.database import Database, take_folder
+from liveroom.database import Database, Statement, take_folder
 from liveroom.errors import Fenced
 from liveroom.rows import (
     AccessKind,
@@ -33,6 +32,7 @@ from liveroom.rows import (
 )
 from liveroom.store_access import AccessRows
 from liveroom.store_deletion import DeletionRows
+from liveroom.store_opening import OpeningRows, rooms_with_names
 from liveroom.store_people import PeopleRows
 
 __all__ = [
@@ -57,7 +57,20 @@ _INSERT_EVENT = str(insert(tables.event).compile(dialect=sqlite.dialect()))
 _INSERT_BLOB = str(sqlite.insert(tables.blob).on_conflict_do_nothing().compile(dialect=sqlite.dialect()))
 
 
-class Store(PeopleRows, AccessRows, DeletionRows):
+_event = tables.event.c
+_EVENTS = Statement(
+    select(tables.event)
+    .where(
+        _event.room == bindparam("room"),
+        _event.chain == bindparam("chain"),
+        _event.seq > bindparam("since_seq"),
+    )
+    .order_by(_event.seq)
+    .limit(bindparam("most"))
+)
+
+
+class Store(OpeningRows, PeopleRows, AccessRows, DeletionRows):
     """The only way to what is kept. One process has one; opening takes the data folder's lock."""
 
     @classmethod
@@ -102,33 +115,17 @@ class Store(PeopleRows, AccessRows, DeletionRows):
         """`append`, at once, on the event loop's thread: the operating system takes it, the disk comes later."""
         self.database.transact(partial(_append, batches))
 
-    async def take_over(self, room: str) -> StoredRoom | None:
-        """Become the room's owner: whoever owned it before can no longer append.
-
-        A room that was opened before and has no events any more begins a new history, so that no page merges what
-        it still has with the text that begins anew.
-        """
-        row, event = tables.room.c, tables.event.c
-        has_events = exists().where(event.room == room, event.chain == 0)
-        async with self.database.writing() as db:
-            await db.execute(update(tables.room).where(row.id == room).values(epoch=row.epoch + 1))
-            await db.execute(
-                update(tables.room)
-                .where(row.id == room, row.epoch > 1, ~has_events)
-                .values(history=secrets.token_hex(8))
-            )
-            return await _room(db, room)
-
-    async def events(self, room: str, *, chain: int = 0, since_seq: int = 0) -> list[EventRow]:
-        """Events after `since_seq`, in order."""
-        row = tables.event.c
-        query = (
-            select(tables.event)
-            .where(row.room == room, row.chain == chain, row.seq > since_seq)
-            .order_by(row.seq)
+    async def events(
+        self, room: str, *, chain: int = 0, since_seq: int = 0, most: int | None = None
+    ) -> list[EventRow]:
+        """Events after `since_seq`, in order; at `most` so many."""
+        limit = -1 if most is None else most
+        return await self.database.read(
+            lambda db: [
+                EventRow(*row)
+                for row in _EVENTS.run(db, room=room, chain=chain, since_seq=since_seq, most=limit)
+            ]
         )
-        async with self.database.reading() as db:
-            return [EventRow(*found) for found in await db.execute(query)]
 
     async def size(self, room: str) -> int:
         """Of a room's events and blobs, in bytes."""
@@ -180,7 +177,7 @@ class Store(PeopleRows, AccessRows, DeletionRows):
 
     async def rooms(self) -> list[StoredRoom]:
         """All rooms, the newest first."""
-        query = _rooms().order_by(tables.room.c.made_wall_us.desc())
+        query = rooms_with_names().order_by(tables.room.c.made_wall_us.desc())
         async with self.database.reading() as db:
             return [StoredRoom(*found) for found in await db.execute(query)]
 
@@ -203,17 +200,8 @@ def _sql(statement: ClauseElement) -> tuple[str, dict[str, Any]]:
     return str(compiled), dict(compiled.params)
 
 
-def _rooms() -> Select[Any]:
-    """Rooms with their candidates' names, in the order of StoredRoom's fields."""
-    candidate, room = tables.candidate.c, tables.room.c
-    columns = [
-        candidate.name if name == "candidate_name" else room[name] for name in StoredRoom.__dataclass_fields__
-    ]
-    return select(*columns).join_from(tables.room, tables.candidate)
-
-
 async def _room(db: AsyncConnection, room: str) -> StoredRoom | None:
-    found = (await db.execute(_rooms().where(tables.room.c.id == room))).first()
+    found = (await db.execute(rooms_with_names().where(tables.room.c.id == room))).first()
     return None if found is None else StoredRoom(*found)
 
 

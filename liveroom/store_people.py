@@ -1,17 +1,40 @@
 """The store's part about who is in a room: participants, their tokens, links and consent."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, Select, func, insert, select, update
+from sqlalchemy import Select, bindparam, func, insert, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from liveroom import tables
-from liveroom.database import Database
+from liveroom.database import Database, Statement
 from liveroom.messages import Role
 from liveroom.rows import NewParticipant, StoredCandidate, StoredConsent, StoredLink, StoredParticipant
 
 # Told apart by colour-blind eyes and readable on light and dark (after Okabe and Ito, evened in lightness).
 COLOURS = ("#0072b2", "#b35900", "#00805f", "#a8447f", "#5b62c9", "#8a6d00", "#b3403a", "#2b7a87")
+
+COLUMNS_OF_PARTICIPANT = tuple(
+    tables.participant.c[name] for name in ("room", "number", "name", "role", "colour", "link_serial")
+)
+
+
+_token, _link, _consent = tables.token.c, tables.link.c, tables.consent.c
+_OF_TOKEN = Statement(
+    select(*COLUMNS_OF_PARTICIPANT)
+    .join_from(
+        tables.participant,
+        tables.token,
+        (_token.room == tables.participant.c.room) & (_token.number == tables.participant.c.number),
+    )
+    .outerjoin(tables.link, _link.serial == _token.link_serial)
+    .where(_token.hash == bindparam("hash"), _token.room == bindparam("room"), _link.revoked.is_not(true()))
+)
+_CONSENT = Statement(
+    select(*(_consent[name] for name in StoredConsent.__dataclass_fields__)).where(
+        _consent.room == bindparam("room")
+    )
+)
 
 
 class PeopleRows:
@@ -26,24 +49,12 @@ class PeopleRows:
         """Everyone who was given a token, in the order of their ids."""
         query = _participants().where(tables.participant.c.room == room)
         async with self.database.reading() as db:
-            return [_participant(row) for row in await db.execute(query)]
+            return [stored_participant(row) for row in await db.execute(query)]
 
     async def participant_of_token(self, room: str, token_hash: bytes) -> StoredParticipant | None:
         """Whose token this is, unless the link that it came by was revoked."""
-        token, link = tables.token, tables.link
-        query = (
-            _participants()
-            .join_from(
-                tables.participant,
-                token,
-                (token.c.room == tables.participant.c.room) & (token.c.number == tables.participant.c.number),
-            )
-            .outerjoin(link, link.c.serial == token.c.link_serial)
-            .where(token.c.hash == token_hash, token.c.room == room, link.c.revoked.is_not(True))
-        )
-        async with self.database.reading() as db:
-            found = (await db.execute(query)).first()
-        return None if found is None else _participant(found)
+        found = await self.database.read(lambda db: _OF_TOKEN.run(db, room=room, hash=token_hash).fetchone())
+        return None if found is None else stored_participant(found)
 
     async def add_participant(self, room: str, person: NewParticipant) -> StoredParticipant:
         async with self.database.writing() as db:
@@ -126,11 +137,11 @@ class PeopleRows:
     # Consent and candidates
 
     async def consent(self, room: str) -> StoredConsent | None:
-        row = tables.consent.c
-        query = select(*(row[name] for name in StoredConsent.__dataclass_fields__)).where(row.room == room)
-        async with self.database.reading() as db:
-            found = (await db.execute(query)).first()
-        return None if found is None else StoredConsent(*found)
+        found = await self.database.read(lambda db: _CONSENT.run(db, room=room).fetchone())
+        if found is None:
+            return None
+        of_room, replay, metrics, typing, *rest = found
+        return StoredConsent(of_room, bool(replay), bool(metrics), bool(typing), *rest)
 
     async def set_consent(self, consent: StoredConsent) -> None:
         """Keep an answer, in place of an earlier one."""
@@ -149,13 +160,14 @@ class PeopleRows:
             return [StoredCandidate(*found) for found in await db.execute(query)]
 
 
+def stored_participant(row: Sequence[Any]) -> StoredParticipant:
+    """A participant of a row of `COLUMNS_OF_PARTICIPANT`."""
+    room, number, name, role, colour, link_serial = row
+    return StoredParticipant(room, f"p{number}", name, role, colour, link_serial)
+
+
 def _participants() -> Select[Any]:
-    row = tables.participant.c
-    return select(row.room, row.number, row.name, row.role, row.colour, row.link_serial).order_by(row.number)
-
-
-def _participant(row: Row[Any]) -> StoredParticipant:
-    return StoredParticipant(row.room, f"p{row.number}", row.name, row.role, row.colour, row.link_serial)
+    return select(*COLUMNS_OF_PARTICIPANT).order_by(tables.participant.c.number)
 
 
 def _links() -> Select[Any]:

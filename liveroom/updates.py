@@ -167,6 +167,18 @@ def _deletes(reader: Reader) -> list[tuple[int, int, int]]:
     return deletes
 
 
+def clients_in(update: bytes) -> list[int]:
+    """The client ids under which an update that was checked has structs."""
+    reader = Reader(update)
+    count = reader.uint()
+    if count == 0:
+        return []
+    if count == 1:  # nearly always, and then what follows need not be read
+        structs, client = reader.uint(), reader.uint()
+        return [client] if structs else []
+    return list({struct.client: None for struct in parse(update).structs})
+
+
 def _new_name(reader: Reader, named: set[int]) -> int:
     """A client that was not named before. Nobody names one twice, and yrs would take the second part for all."""
     client = reader.uint()

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+from collections.abc import Mapping
 
 from liveroom import frames
 from liveroom.audience import ALL, PANEL
@@ -22,7 +23,7 @@ from liveroom.messages import (
     StartOver,
 )
 from liveroom.people import Connection, Participant, People
-from liveroom.updates import KEEPER, BadUpdate, Forged, Gapped, Overlapping, parse
+from liveroom.updates import KEEPER, BadUpdate, Forged, Gapped, Overlapping, clients_in, parse
 
 LATE_US = 3_000_000
 """An edit this much older than its arrival came after a gap, and says so."""
@@ -35,6 +36,7 @@ class Writing:
         self.document = Document()
         self._people = people
         self._history = history
+        self._restored: set[int] = set()  # the client ids of the log so far
 
     def seed(self, starter: str, now: int) -> list[Effect]:
         """Write the starter text; once in a room's life, and the server's own."""
@@ -43,13 +45,31 @@ class Writing:
         update = self.document.seed(starter)
         return [_command(Command(MAIN_FILE, update, [(MAIN_FILE, 0, 0, starter)]), now)]
 
+    # --- the log
+
     def restore(self, by: str | None, update: bytes) -> None:
-        """Take one edit of the log."""
+        """Take one edit of the log. An id belongs to whoever wrote under it first; later updates may repeat it."""
         self.document.restore(update)
+        for client in clients_in(update):
+            self._restore_writer(client, by)
+
+    def restore_sum(self, update: bytes, writers: Mapping[int, str | None]) -> None:
+        """Take what all edits up to here come to, as `whole` and `writers` gave it."""
+        self.document.restore(update)
+        for client, by in writers.items():
+            self._restore_writer(client, by)
+
+    def writers(self) -> dict[int, str | None]:
+        """Whoever wrote under each client id of the document; None for the server itself."""
+        return {client: self._people.owner(client) for client in sorted(self.document.clients())}
+
+    def _restore_writer(self, client: int, by: str | None) -> None:
+        if client in self._restored:
+            return
+        self._restored.add(client)
         person = self._people.get(by or "")
         if person is not None:
-            for struct in parse(update).structs:
-                self._people.claim(struct.client, person)
+            self._people.claim(client, person)
 
     # --- edits
 

@@ -27,6 +27,7 @@ PURE = (
     "runs",
     "timebox",
     "updates",
+    "checkpoints",
     "writing",
     "consent",
     "export",
@@ -84,6 +85,7 @@ def test_sql_lives_in_the_store() -> None:
         "store_access.py",
         "store_people.py",
         "store_deletion.py",
+        "store_opening.py",
         "database.py",
         "tables.py",
     }

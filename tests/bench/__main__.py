@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.bench import kernels, keystrokes, paint, rooms, setup
+from tests.bench import churn, kernels, keystrokes, memory, paint, recovery, rooms, seek, setup
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "benchmarks.md"
@@ -17,6 +17,10 @@ PARTS: dict[str, Callable[[], Awaitable[str]]] = {
     "setup": setup.measure,
     "paint": paint.measure,
     "rooms": rooms.measure,
+    "recovery": recovery.measure,
+    "memory": memory.measure,
+    "churn": churn.measure,
+    "seek": seek.measure,
     "kernels": kernels.measure,
     "keystrokes": keystrokes.measure,
 }

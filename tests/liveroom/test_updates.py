@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pycrdt import Array, Doc, Map, Text
 
-from liveroom.updates import BadUpdate, Forged, Gapped, check, parse, state_vector, utf16_length
+from liveroom.updates import BadUpdate, Forged, Gapped, check, clients_in, parse, state_vector, utf16_length
 from tests.support.yjs import Client
 
 texts = st.text(
@@ -23,6 +23,15 @@ def test_the_parser_finds_every_character_that_was_typed(words: list[str]) -> No
     parsed = parse(client.whole())
     assert sum(s.length for s in parsed.structs) == sum(utf16_length(word) for word in words)
     assert {s.client for s in parsed.structs} == {client.id}
+
+
+def test_whoever_has_structs_in_an_update_is_named_and_nobody_else() -> None:
+    ada, ben = Client("a"), Client()
+    ben.apply(ada.whole())
+    ben.insert(1, "b")
+    assert set(clients_in(ben.whole())) == {ada.id, ben.id}
+    assert clients_in(ada.whole()) == [ada.id]
+    assert clients_in(b"\x00\x00") == clients_in(b"\x01\x00\x07\x00\x00") == []
 
 
 def test_a_state_vector_names_the_next_clock_of_each_client() -> None:
