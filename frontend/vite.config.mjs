@@ -2,12 +2,20 @@
 import { defineConfig } from "vite";
 
 const server = process.env.DEV_SERVER ?? "http://127.0.0.1:8000";
+const lean = (name) => new URL(`src/lean/${name}`, import.meta.url).pathname;
 const WITHOUT = {
   "\0@codemirror/lint": "export const openLintPanel = () => false, nextDiagnostic = openLintPanel;",
   "\0@codemirror/language": `export * from "@codemirror/language";
     export const foldCode = () => false, unfoldCode = foldCode, foldAll = foldCode, unfoldAll = foldCode;`,
 };
 const toServer = { target: server, ws: true, xfwd: true };
+
+/** What nearly every page needs, in one chunk: as many small ones as there are would cost more than they spare. */
+const COMMON = {
+  name: "common",
+  test: /preact|src.(core|lean|components.(Button|Lazy|Menu|Notice|Page|PersonChip|Problem|Skeleton|StatusLine|Switch|Tabs|ThemeSwitch|Timer|timeBox|Toast))/,
+  minShareCount: 2,
+};
 
 /**
  * The keymaps that are fetched when somebody chooses them use much that nothing else does, and a module lives in one chunk
@@ -43,6 +51,7 @@ export default defineConfig({
     // The pages' policy is `script-src 'self'` and `font-src 'self'`: nothing inline, no data: fonts or pictures.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    rolldownOptions: { output: { codeSplitting: { groups: [COMMON] } } },
     // The editor with Yjs is one part of 530 kB, 175 kB on the wire; docs/benchmarks.md holds the sum that matters.
     chunkSizeWarningLimit: 600,
   },
@@ -53,7 +62,14 @@ export default defineConfig({
     proxy: { "/api": toServer, "/ws": toServer },
   },
   // Two copies of Yjs in one page silently break synchronisation.
-  resolve: { dedupe: ["yjs", "y-protocols", "lib0", "preact", "@codemirror/state", "@codemirror/view"] },
+  resolve: {
+    dedupe: ["yjs", "y-protocols", "lib0", "preact", "@codemirror/state", "@codemirror/view"],
+    // Parts of libraries that are never used here and would come along: each file says why it stands for one.
+    alias: [
+      { find: /^lib0\/logging$/, replacement: lean("yjsLogging.ts") },
+      { find: /^\.\/y-remote-selections\.js$/, replacement: lean("noRemoteSelections.ts") },
+    ],
+  },
   test: {
     include: ["src/**/*.test.{ts,tsx}", "tests/**/*.test.{ts,tsx}"],
     // The core needs no browser; a test of a view asks for one with `// @vitest-environment happy-dom`.

@@ -161,8 +161,9 @@ async def test_a_dropped_text_is_a_file_and_the_plain_editor_has_it_too(
     await ben.page.evaluate(DROP, [".file-strip", "photo.png", "x"])
     await ben.sees(re.compile(r"photo\.png is no text that the room can hold"))
 
-    await ada.button("More").click()
-    await ada.page.get_by_role("menuitem", name="Plain editor").click()
+    await ada.button("Settings").click()
+    await ada.page.get_by_label("Editor", exact=True).select_option("Plain text field")
+    await ada.page.keyboard.press("Escape")
     await tab(ada, "paper.txt").click()
     plain = ada.page.get_by_role("textbox", name=re.compile("^Code"))
     await expect(plain).to_have_value("one\ntwo")
@@ -174,6 +175,21 @@ async def test_a_dropped_text_is_a_file_and_the_plain_editor_has_it_too(
     await plain.press("Control+z")  # nothing was written here
     await expect(plain).to_have_value(BLANK)
     await ben.until_text("one\ntwo!")
+
+
+async def test_who_follows_goes_along_into_another_file(server: Server, people: People) -> None:
+    _, ben, ada = await two_people(server, people)
+    await ada.button("Follow Ben, candidate").click()
+    following = ada.page.locator(".follow-banner", has_text="Following Ben")
+    await expect(following).to_be_visible()
+    await add(ben, "away.py")
+    await ben.page.keyboard.insert_text("over_here = 1")
+    await is_in(ada, "away.py")
+    await ada.until_text("over_here = 1")
+    await tab(ada, "main.py").click()
+    await expect(following).to_have_count(0)
+    await ben.page.keyboard.insert_text("2")
+    await ada.until_text(BLANK)
 
 
 async def test_files_by_the_keyboard_alone_and_after_a_reload(server: Server, people: People) -> None:

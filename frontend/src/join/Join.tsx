@@ -1,6 +1,8 @@
 // The first page of whoever was sent a link: who invites, to what, and for a candidate what would be recorded.
+import type { ComponentProps } from "preact";
 import { useEffect, useMemo } from "preact/hooks";
 import { Button, LinkButton } from "../components/Button.tsx";
+import { lazy } from "../components/Lazy.tsx";
 import { Page } from "../components/Page.tsx";
 import { ProblemPage } from "../components/Problem.tsx";
 import { Skeleton } from "../components/Skeleton.tsx";
@@ -9,8 +11,12 @@ import { useLoaded } from "../core/load.ts";
 import { addressOf } from "../core/router.ts";
 import { CandidateJoin } from "./CandidateJoin.tsx";
 import { takeLink } from "./link.ts";
-import { PanelJoin } from "./PanelJoin.tsx";
+import type { PanelJoin as PanelJoinView } from "./PanelJoin.tsx";
 import { startPractice } from "./practice.ts";
+
+const PanelJoin = lazy<ComponentProps<typeof PanelJoinView>>(
+  async () => (await import("./PanelJoin.tsx")).PanelJoin,
+);
 
 export function Join() {
   const link = useMemo(takeLink, []);

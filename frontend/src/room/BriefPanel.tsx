@@ -1,17 +1,21 @@
 // What the candidate is asked: the brief, the data, and the checks that everyone may run.
 
 import { Download } from "lucide-preact";
+import type { ComponentProps } from "preact";
 import { useState } from "preact/hooks";
 import { Button } from "../components/Button.tsx";
+import { lazy } from "../components/Lazy.tsx";
 import { type Tab, Tabs } from "../components/Tabs.tsx";
 import { toast } from "../components/Toast.tsx";
 import { api, saveAs } from "../core/api.ts";
 import { fileSize } from "../core/format.ts";
 import type { DataFile } from "../protocol.gen.ts";
-import { Checks } from "./Checks.tsx";
+import type { Checks as ChecksView } from "./Checks.tsx";
 import { Markdown } from "./Markdown.tsx";
 import type { RoomSession } from "./session.ts";
 import { useStore } from "./store.ts";
+
+const Checks = lazy<ComponentProps<typeof ChecksView>>(async () => (await import("./Checks.tsx")).Checks);
 
 export function BriefPanel({ session, token }: { session: RoomSession; token: string }) {
   const room = useStore(session.room, (state) => state.room);

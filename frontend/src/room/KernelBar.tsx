@@ -11,14 +11,20 @@ import {
   RotateCcw,
   Square,
 } from "lucide-preact";
+import type { ComponentProps } from "preact";
 import { useState } from "preact/hooks";
 import { Button } from "../components/Button.tsx";
-import { Dialog } from "../components/Dialog.tsx";
+import { lazy } from "../components/Lazy.tsx";
 import { StatusLine } from "../components/StatusLine.tsx";
 import type { KernelState } from "../protocol.gen.ts";
+import type { RestartDialog as RestartDialogView } from "./RestartDialog.tsx";
 import type { RoomSession } from "./session.ts";
 import { isBusy } from "./state.ts";
 import { useStore } from "./store.ts";
+
+export const RestartDialog = lazy<ComponentProps<typeof RestartDialogView>>(
+  async () => (await import("./RestartDialog.tsx")).RestartDialog,
+);
 
 const KERNEL: Record<KernelState, [LucideIcon, string]> = {
   none: [Circle, "No kernel yet"],
@@ -80,30 +86,7 @@ export function KernelBar({ session }: { session: RoomSession }) {
       <span class="kernel-state">
         <StatusLine icon={icon} words={words} tone={kernel === "lost" ? "warning" : "calm"} />
       </span>
-      {asking && (
-        <Dialog
-          title="Restart the kernel?"
-          onClose={() => setAsking(false)}
-          actions={
-            <>
-              <Button onClick={() => setAsking(false)}>Keep it running</Button>
-              <Button
-                kind="danger"
-                onClick={() => {
-                  setAsking(false);
-                  session.send({ type: "restart-kernel" });
-                }}
-              >
-                Restart
-              </Button>
-            </>
-          }
-        >
-          <p>
-            All variables will be gone. The code and the outputs so far stay; run the cells again afterwards.
-          </p>
-        </Dialog>
-      )}
+      {asking && <RestartDialog session={session} onClose={() => setAsking(false)} />}
     </div>
   );
 }

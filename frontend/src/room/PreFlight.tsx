@@ -7,6 +7,7 @@ import { Page } from "../components/Page.tsx";
 import { api } from "../core/api.ts";
 import { leavePractice } from "../join/practice.ts";
 import { browserFacts } from "./browserFacts.ts";
+import { codeSurface } from "./codeSurface.ts";
 import { type Facts, type ServerAddress, type StepState, stepsOf, verdict } from "./preflight.ts";
 import type { RoomSession } from "./session.ts";
 import { useStore } from "./store.ts";
@@ -31,7 +32,7 @@ export function PreFlight({ session, onOpen }: { session: RoomSession; onOpen: (
 
   useEffect(() => {
     if (ready && place.current !== null) {
-      session.desk.mount(place.current, "full");
+      session.desk.mount(place.current, codeSurface);
       // Nobody has come to write here yet.
       session.desk.surface?.content.blur();
       setMounted(true);

@@ -2,6 +2,7 @@
 
 import type { ComponentProps } from "preact";
 import { useEffect, useState } from "preact/hooks";
+import { lazy } from "../components/Lazy.tsx";
 import { Page } from "../components/Page.tsx";
 import { ProblemPage, RefusedPage } from "../components/Problem.tsx";
 import { Skeleton } from "../components/Skeleton.tsx";
@@ -13,7 +14,6 @@ import { enter } from "../core/session.ts";
 import { isPractice, leavePractice } from "../join/practice.ts";
 import type { Entered } from "../protocol.gen.ts";
 import { type Disk, openDisk } from "./disk.ts";
-import { lazy } from "./Lazy.tsx";
 import type { Lobby as LobbyView } from "./Lobby.tsx";
 import type { PreFlight as PreFlightView } from "./PreFlight.tsx";
 import { RoomView } from "./RoomView.tsx";

@@ -2,16 +2,18 @@
 
 import type { ComponentProps } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
+import { type LazyPart, lazy } from "../components/Lazy.tsx";
 import { Splitter, useSize } from "../components/Splitter.tsx";
 import { type Tab, Tabs } from "../components/Tabs.tsx";
+import { toast } from "../components/Toast.tsx";
 import { BriefPanel } from "./BriefPanel.tsx";
+import { codeSurface } from "./codeSurface.ts";
 import type { EndDialog as EndDialogView } from "./EndDialog.tsx";
 import { EDITOR_ID, FILE_FORMS, FileTabs, tabId } from "./FileTabs.tsx";
 import type { FocusBar as FocusBarView } from "./FocusBar.tsx";
 import { FollowBanner } from "./FollowBanner.tsx";
 import { useFocusTime } from "./focusTime.ts";
-import { KernelBar } from "./KernelBar.tsx";
-import { type LazyPart, lazy } from "./Lazy.tsx";
+import { KernelBar, RestartDialog } from "./KernelBar.tsx";
 import { Notices } from "./Notices.tsx";
 import type { PeopleDialog as PeopleDialogView } from "./PeopleDialog.tsx";
 import { cyclePanels, focusPanel } from "./panels.ts";
@@ -20,11 +22,14 @@ import type { RoomSession } from "./session.ts";
 import { editorKind, tabKey } from "./settings.ts";
 import { isHost, lastRunWords, type RoomState } from "./state.ts";
 import { useStore } from "./store.ts";
+import type { MakeSurface } from "./surface.ts";
 import { TopBar } from "./TopBar.tsx";
 import { vimMode } from "./vimMode.ts";
 import type { WaitingBar as WaitingBarView } from "./WaitingBar.tsx";
 import "./outputs/outputs.css";
 import "./room.css";
+
+const plainLater = async () => (await import("./plainSurface.ts")).plainSurface;
 
 /** Candidates never fetch it. */
 const PrivatePanel = lazy<{ session: RoomSession }>(
@@ -59,6 +64,7 @@ const LATER: readonly LazyPart[] = [
   EndDialog,
   FocusBar,
   PeopleDialog,
+  RestartDialog,
   SettingsDialog,
   Shortcuts,
   ...FILE_FORMS,
@@ -267,9 +273,22 @@ function Editor({ session }: { session: RoomSession }) {
   const place = useRef<HTMLDivElement>(null);
   const kind = useStore(editorKind, (value) => value);
   useEffect(() => {
-    if (place.current !== null) {
-      session.desk.mount(place.current, kind);
+    let gone = false;
+    const mount = (makeSurface: MakeSurface) => {
+      if (!gone && place.current !== null) {
+        session.desk.mount(place.current, makeSurface);
+      }
+    };
+    if (kind === "full") {
+      mount(codeSurface);
+    } else {
+      plainLater().then(mount, () =>
+        toast("The plain editor did not load. Check your connection, then reload."),
+      );
     }
+    return () => {
+      gone = true;
+    };
   }, [session, kind]);
   const file = useStore(session.desk.file, (value) => value);
   return <div class="editor" ref={place} id={EDITOR_ID} role="tabpanel" aria-labelledby={tabId(file)} />;

@@ -6,15 +6,14 @@ import { redrawCarets } from "./carets.ts";
 import { setCellStates } from "./cellMarks.ts";
 import { makeEditorState } from "./editor.ts";
 import { fittingEdits } from "./fittingEdits.ts";
-import { type Seen, type Surface, type SurfaceWishes, UNDER_BANNER_PX } from "./surface.ts";
+import { type MakeSurface, type Seen, UNDER_BANNER_PX } from "./surface.ts";
 
 /** So much of a line may be scrolled away before it no longer counts as the first in sight. */
 const SLACK_PX = 2;
 /** No less than what is above the first line. */
 const ABOVE_PX = 24;
 
-/** `wishes` is asked again whenever another document stands under the editor. */
-export function codeSurface(parent: HTMLElement, wishes: () => SurfaceWishes): Surface {
+export const codeSurface: MakeSurface = (parent, wishes) => {
   const view = new EditorView({
     parent,
     state: makeEditorState(wishes()),
@@ -71,7 +70,7 @@ export function codeSurface(parent: HTMLElement, wishes: () => SurfaceWishes): S
     },
     destroy: () => view.destroy(),
   };
-}
+};
 
 function cursorAt(head: number) {
   return { anchor: head, head };

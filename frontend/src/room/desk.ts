@@ -6,16 +6,14 @@ import type { EditOrigin } from "../protocol.gen.ts";
 import { MAIN_FILE } from "../protocol.gen.ts";
 import { captureFocus, captureKeys, capturePastes, OwnCopies, pasteOf, watchCopies } from "./capture.ts";
 import { type Cell, parseCells, sourceOf } from "./cells.ts";
-import { codeSurface } from "./codeSurface.ts";
 import { type CellCommand, perform } from "./commands.ts";
 import type { FileText, RoomDocument } from "./document.ts";
 import { takeFiles } from "./fileDrops.ts";
 import { Following } from "./following.ts";
 import { KeptSights } from "./keptSights.ts";
-import { PlainSurface } from "./plainSurface.ts";
 import type { RoomState } from "./state.ts";
 import { Store } from "./store.ts";
-import type { Sight, Surface, SurfaceWishes } from "./surface.ts";
+import type { MakeSurface, Sight, Surface, SurfaceWishes } from "./surface.ts";
 import type { ToRecord } from "./unsaved.ts";
 
 export interface DeskWorld {
@@ -120,10 +118,9 @@ export class Desk {
   }
 
   /** Put the text where it belongs, once it is here, or again in another editor. */
-  mount(parent: HTMLElement, kind: "full" | "plain"): void {
+  mount(parent: HTMLElement, makeSurface: MakeSurface): void {
     this.unmount();
-    const wishes = () => this.wishes();
-    this.surface = kind === "plain" ? new PlainSurface(parent, wishes) : codeSurface(parent, wishes);
+    this.surface = makeSurface(parent, () => this.wishes());
     this.regard(this.surface);
     this.shown();
     this.surface.focus();

@@ -7,7 +7,14 @@ import { tellCursor } from "./carets.ts";
 import { commandOf } from "./commands.ts";
 import { inPieces, whyNot } from "./fitting.ts";
 import { changeAtCaret, type DeltaPart, endOf, placeAfter } from "./plainText.ts";
-import { type Seen, type Sight, type Surface, type SurfaceWishes, UNDER_BANNER_PX } from "./surface.ts";
+import {
+  type MakeSurface,
+  type Seen,
+  type Sight,
+  type Surface,
+  type SurfaceWishes,
+  UNDER_BANNER_PX,
+} from "./surface.ts";
 
 /** So much of a line may be scrolled away before it no longer counts as the first in sight. */
 const SLACK_PX = 2;
@@ -332,3 +339,5 @@ function undoOf({ key, ctrlKey, metaKey, shiftKey }: KeyboardEvent): "undo" | "r
   }
   return letter === "y" ? "redo" : null;
 }
+
+export const plainSurface: MakeSurface = (parent, wishes) => new PlainSurface(parent, wishes);

@@ -5,6 +5,7 @@ import * as Y from "yjs";
 import { fromBase64 } from "../core/text.ts";
 import type { Edit, FromClient, FromServer, Welcome } from "../protocol.gen.ts";
 import { MemoryDisk } from "./memoryDisk.ts";
+import { plainSurface } from "./plainSurface.ts";
 import { RoomSession } from "./session.ts";
 
 /** The server's side of one socket: what the page sent, and the order in which the server speaks. */
@@ -121,7 +122,7 @@ async function load(): Promise<Line> {
 function enter(line: Line, server: Y.Doc, { history = "h", saved = 0 } = {}): void {
   line.say(welcome(history, saved));
   line.answer(server);
-  session.desk.mount(document.body, "plain");
+  session.desk.mount(document.body, plainSurface);
 }
 
 async function inTheRoom(server: Y.Doc): Promise<Line> {

@@ -50,6 +50,9 @@ export interface Surface {
   destroy(): void;
 }
 
+/** `wishes` is asked again whenever another text stands under the editor. */
+export type MakeSurface = (parent: HTMLElement, wishes: () => SurfaceWishes) => Surface;
+
 export interface SurfaceWishes {
   document: RoomDocument;
   /** The file that is shown. */

@@ -2,7 +2,7 @@
 
 import type { ComponentType } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { toast } from "../components/Toast.tsx";
+import { toast } from "./Toast.tsx";
 
 export interface LazyPart {
   /** Fetch it now, so that it is there even if the connection is not by then. */
