@@ -155,14 +155,16 @@ class Document:
         if parsed.deletes and self._new_deletes([gone for gone in parsed.deletes if gone[0] == KEEPER]):
             raise Forged("The update deletes a file; ask the server for that.")
         added_chars = pieces = 0
+        has_pairs = bool(self._halves)
         for struct in parsed.structs:
+            has_pairs = has_pairs or not struct.text.isascii()
             if struct.client in fresh:
                 added_chars += utf16_length(struct.text)
             if struct.clock + struct.length > self._known.get(struct.client, 0):
                 pieces += 1
         if added_chars and self._size() + added_chars > CHARS_MAX:
             raise TooLarge(f"The room's files may hold {CHARS_MAX:,} characters; the edit would pass that.")
-        halves = self._check_pairs(parsed)
+        halves = self._check_pairs(parsed) if has_pairs else set[Id]()
         self._check_steps(pieces, parsed.deletes)
         try:
             self._doc.apply_update(update)

@@ -21,6 +21,7 @@ TURN_SECONDS = 0.005
 
 CLOSING_SECONDS = 2.0
 
+_FAILED = 1011
 _PING = websocket.frame(websocket.PING, b"")
 _KEEP_ALIVE = websocket.frame(websocket.BINARY, frames.KEEP_ALIVE)
 
@@ -136,7 +137,7 @@ class Wire:
             self.close(error.code, str(error))
         except Exception as error:
             log.error("a connection failed", exc_info=error)
-            self.close(1011, "The server failed at this, and its log says why.")
+            self.close(_FAILED, "The server failed at this, and its log says why.")
 
     def _received(self, opcode: int, payload: bytes) -> None:
         if opcode == websocket.PING:

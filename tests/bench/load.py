@@ -277,11 +277,11 @@ async def run(load: Load, targets: Sequence[Sequence[str]], *, server_pid: int |
     figures = Figures(rooms=len(rooms), keys=len(rooms) * load.keys)
     spent, own, busy, began = _cpu(server_pid), _own_cpu(), machine_busy_seconds(), time.perf_counter()
     late = await _type(load, rooms)
-    took = time.perf_counter() - began
-    spent, own, busy = _cpu(server_pid) - spent, _own_cpu() - own, machine_busy_seconds() - busy
     deadline = time.monotonic() + SETTLE_SECONDS
     while any(room.missing() for room in rooms) and time.monotonic() < deadline:
         await asyncio.sleep(0.2)
+    took = time.perf_counter() - began
+    spent, own, busy = _cpu(server_pid) - spent, _own_cpu() - own, machine_busy_seconds() - busy
 
     figures.cpu_us_per_key = spent * 1e6 / figures.keys
     figures.generator_cpu = own / took
