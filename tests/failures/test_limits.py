@@ -11,6 +11,7 @@ from liveroom.document import CHARS_MAX
 from liveroom.files import FILES_MAX
 from liveroom.making import STARTER_CHARS_MAX
 from liveroom.messages import (
+    FILE_CHARS_MAX,
     KEYS_PER_BATCH_MAX,
     NOTE_CHARS_MAX,
     PATH_CHARS_MAX,
@@ -94,11 +95,6 @@ def edit_of(page: Any, update: bytes, *, n: int) -> dict[str, Any]:
 
 
 TOO_LONG = {
-    "the source of a run": lambda more: {
-        "type": "request-run", "page": "page-interviewer", "n": 1, "clientAtUs": 0,
-        "source": "#" * (SOURCE_CHARS_MAX + more), "place": {"file": "main", "position": "AAE=", "offset": 0},
-    },
-    "a note": lambda more: {"type": "write-note", "note": "n1", "text": "n" * (NOTE_CHARS_MAX + more)},
     "the name of a page": lambda more: {
         "type": "hello", "page": "p" * (32 + more) if more else "page-interviewer", "client": 5, "next": 1,
     },
@@ -123,6 +119,30 @@ async def test_what_is_too_long_in_a_frame_closes_its_sender_with_4400(
     assert (code, reason) == (4400, "The frame is not a message of this protocol.")
     async with page_of(server, room, "owner") as ada:
         await ada.until_saved(await ada.write("the room goes on"))
+
+
+TOO_MUCH = {
+    "the source of a run": lambda more: {
+        "type": "request-run", "page": "page-interviewer", "n": 1, "clientAtUs": 0,
+        "source": "#" * (SOURCE_CHARS_MAX + more), "place": {"file": "main", "position": "AAE=", "offset": 0},
+    },
+    "a note": lambda more: {"type": "write-note", "note": "n1", "text": "n" * (NOTE_CHARS_MAX + more)},
+    "the text of a new file": lambda more: {
+        "type": "add-file", "path": f"{more}.py", "text": "f" * (FILE_CHARS_MAX + more),
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("frame", TOO_MUCH.values(), ids=TOO_MUCH.keys())
+async def test_what_a_person_wrote_too_much_of_is_refused_in_a_sentence(
+    server: Server, room: dict[str, Any], frame: Any
+) -> None:
+    async with page_of(server, room, "interviewer") as ivy:
+        await ivy.send(frame(0))
+        await ivy.until_saved(await later_edit(ivy, frame(0)))
+        assert not [heard for heard in ivy.heard if heard["type"] == "refused"]
+        await ivy.send(frame(1) | ({"n": ivy.n + 1} if "n" in frame(1) else {}))
+        assert "at most" in (await ivy.next("refused"))["reason"]
 
 
 async def later_edit(page: Any, sent: dict[str, Any]) -> int:
@@ -170,7 +190,7 @@ async def test_files_have_their_most_in_number_and_name(server: Server, room: di
         await ivy.send({"type": "add-file", "path": "one-too-many.py"})
         assert f"at most {FILES_MAX} files" in (await ivy.next("refused"))["reason"]
         await ivy.send({"type": "rename-file", "file": "main", "path": "n" * (PATH_CHARS_MAX + 1)})
-        assert (await ivy.closed())[0] == 4400
+        assert f"1 to {PATH_CHARS_MAX} characters" in (await ivy.next("refused"))["reason"]
 
 
 async def test_a_request_over_http_has_its_most(server: Server) -> None:

@@ -72,6 +72,13 @@ class WirePage:
     def _hello(self) -> dict[str, Any]:
         return {"type": "hello", "page": self.page, "client": self.client.id, "next": self.n + 1}
 
+    def stop_reading(self) -> None:
+        """Take nothing more from the network, as a browser whose machine hangs."""
+        self.socket.transport.pause_reading()
+
+    def read_on(self) -> None:
+        self.socket.transport.resume_reading()
+
     async def hello(self) -> None:
         await self.send(self._hello())
 
