@@ -10,6 +10,7 @@ from collections.abc import Callable, Set
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 from pycrdt import Doc, Map, Text, merge_updates
 
 from liveroom.files import MAIN_PATH
@@ -57,8 +58,7 @@ class ReadOnly(BadUpdate):
     """The sender may read but not write, and the update adds something."""
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(msgspec.Struct, frozen=True):
     """What an update did. It is recorded when it added anything, even if no text changed."""
 
     ops: list[Op]

@@ -245,7 +245,7 @@ class Edit(Message, frozen=True, tag="edit"):
     n: Annotated[int, Meta(ge=1, le=2**53 - 1)]
     client_at_us: Micros
     origin: EditOrigin
-    update: Base64
+    update: str  # checked when it is decoded; a pattern here would look at each of a key's letters twice
 
 
 class Keys(Message, frozen=True, tag="keys"):

@@ -1,7 +1,9 @@
 """What the store takes and gives back: plain frozen values, so that no caller meets a table."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal, NamedTuple
+
+import msgspec
 
 from liveroom.messages import Accommodation, Role, RoomKind, RoomState
 
@@ -48,14 +50,13 @@ class NewCheckpoint:
     state: bytes
 
 
-@dataclass(frozen=True)
-class Batch:
+class Batch(msgspec.Struct, frozen=True):
     """What one room wants kept. `state` goes to the room's row, at the time of the last event."""
 
     room: str
     epoch: int
-    events: list[EventRow] = field(default_factory=list)
-    blobs: list[BlobRow] = field(default_factory=list)
+    events: list[EventRow] = []
+    blobs: list[BlobRow] = []
     state: RoomState | None = None
 
     @property

@@ -5,8 +5,9 @@ misses updates with gaps, which stay pending and then appear in somebody else's 
 """
 
 from collections.abc import Collection, Mapping, Set
-from dataclasses import dataclass, field
 from typing import NamedTuple
+
+import msgspec
 
 from liveroom.lib0 import Reader, Truncated
 
@@ -59,12 +60,11 @@ class Struct(NamedTuple):
     leads: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Update:
+class Update(msgspec.Struct, frozen=True):
     """What an update holds. `deletes` are `(client, clock, length)`."""
 
-    structs: list[Struct] = field(default_factory=list)
-    deletes: list[tuple[int, int, int]] = field(default_factory=list)
+    structs: list[Struct] = []
+    deletes: list[tuple[int, int, int]] = []
 
 
 def utf16_length(text: str) -> int:

@@ -1,7 +1,6 @@
 """What people write into a room's texts: whose it is, what it does, what is recorded and relayed of it. Pure."""
 
 import base64
-import binascii
 from collections.abc import Mapping
 
 from liveroom import frames
@@ -78,7 +77,7 @@ class Writing:
         try:
             update = base64.b64decode(edit.update, validate=True)
             change = self._apply(connection.person, update, why_not)
-        except (binascii.Error, BadUpdate) as error:
+        except ValueError as error:  # of base64, or a BadUpdate
             reason = str(error) if isinstance(error, BadUpdate) else "The edit could not be read."
             connection.starting_over, to = True, connection.connection
             refused: dict[str, object] = {"page": edit.page, "n": edit.n, "reason": reason}

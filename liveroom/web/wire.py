@@ -122,13 +122,15 @@ class Wire:
 
     def _read(self) -> None:
         """Hand on what is here, for one turn."""
-        until = self._loop.time() + TURN_SECONDS
+        until = 0.0
         try:
             while self._held is None and (received := self._inbox.next()) is not None:
                 self._received(*received)
                 if self._inbox.empty:
                     return
-                if self._loop.time() > until and self._held is None:
+                now = self._loop.time()
+                until = until or now + TURN_SECONDS
+                if now >= until and self._held is None:
                     self.pause(0)
         except BadFraming as error:
             self._deaf = (

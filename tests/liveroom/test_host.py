@@ -1,6 +1,7 @@
 """A live room on a real store: what is kept, when it is acknowledged, and what happens when it cannot be kept."""
 
 import asyncio
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -77,6 +78,29 @@ async def test_everyone_sees_the_same_outputs(tmp_path: Path) -> None:
             "print(1)",
             StreamOutput("stdout", "1\n"),
         )
+
+
+@pytest.mark.parametrize("update", ["é", "AAE", "A A=", "AAE=AAE="])
+async def test_an_edit_that_is_no_base64_is_refused_and_the_page_starts_over(
+    tmp_path: Path, update: str
+) -> None:
+    async with site(tmp_path) as here:
+        cleo = await here.page("Cleo")
+        cleo.host.receive(
+            cleo.connection,
+            json.dumps(
+                {
+                    "type": "edit",
+                    "page": cleo.name,
+                    "n": 1,
+                    "clientAtUs": 0,
+                    "origin": "typed",
+                    "update": update,
+                }
+            ),
+        )
+        assert (await cleo.next(Refused)).n == 1
+        await cleo.next(StartOver)
 
 
 async def test_a_room_goes_on_after_a_restart_and_its_time_never_runs_backwards(tmp_path: Path) -> None:
