@@ -2,14 +2,13 @@
 
 import asyncio
 import base64
-import contextlib
 import json
 import time
 from typing import Any
 
 from pycrdt import Doc, Text, create_sync_message, handle_sync_message
-from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed, InvalidHandshake
+
+from tests.bench.client import BINARY, TEXT, Client
 
 RETRY_SECONDS = 0.1
 """Shorter than a browser's page waits, so that the server and not the wait is measured."""
@@ -24,9 +23,9 @@ class Page:
         self._address, self._name = address, name
         self._doc: Doc[Any] = Doc()
         self._text = self._doc.get("content", type=Text)
-        self._waiting: dict[int, str] = {}
+        self._waiting: dict[int, bytes] = {}
         self._heard = asyncio.Event()
-        self._socket: ClientConnection | None = None
+        self._client: Client | None = None
         self._task: asyncio.Task[None] | None = None
         self.n = self.saved = 0
         self.saved_at = 0.0
@@ -38,28 +37,22 @@ class Page:
                 try:
                     await self._open()
                     return
-                except (OSError, InvalidHandshake, ConnectionClosed):
+                except OSError:
                     await asyncio.sleep(RETRY_SECONDS)
 
     async def _open(self) -> None:
-        protocols: Any = ["liveroom.1"]
-        socket = await connect(
-            self._address, subprotocols=protocols, compression=None, max_size=None, proxy=None
-        )
-        self._socket = socket
+        client = Client(self._address, ["liveroom.1"])
+        await client.connect()
+        self._client = client
         upcoming = min(self._waiting, default=self.n + 1)
         hello = {"type": "hello", "page": self._name, "client": self._doc.client_id, "next": upcoming}
-        await socket.send(json.dumps(hello))
+        client.send(TEXT, json.dumps(hello).encode())
         for frame in self._waiting.values():
-            await socket.send(frame)
-        await socket.send(create_sync_message(self._doc))
-        synced = asyncio.Event()
-        self._task = asyncio.create_task(self._listen(socket, synced))
-        waits = asyncio.create_task(synced.wait())
-        await asyncio.wait({waits, self._task}, return_when=asyncio.FIRST_COMPLETED)
-        if not synced.is_set():
-            waits.cancel()
-            raise ConnectionResetError
+            client.send(TEXT, frame)
+        client.send(BINARY, create_sync_message(self._doc))
+        synced: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._task = asyncio.create_task(self._listen(client, synced))
+        await synced
 
     async def key(self) -> int:
         """Type one character; returns its `n`."""
@@ -69,14 +62,13 @@ class Page:
         update = base64.b64encode(self._doc.get_update(before)).decode()
         at_us = int(time.monotonic() * 1e6) % 2**40
         frame = {"type": "edit", "page": self._name, "n": self.n, "clientAtUs": at_us}
-        self._waiting[self.n] = json.dumps({**frame, "origin": "typed", "update": update})
-        length = len(self._text)
-        with contextlib.suppress(ConnectionClosed):
-            assert self._socket is not None
-            await self._socket.send(self._waiting[self.n])
-            await self._socket.send(
-                json.dumps({"type": "caret", "file": "main", "anchor": length, "head": length})
-            )
+        edit = {**frame, "origin": "typed", "update": update}
+        self._waiting[self.n] = json.dumps(edit).encode()
+        caret = {"type": "caret", "file": "main", "anchor": self.n, "head": self.n}
+        assert self._client is not None
+        if self._client.closed is None:
+            self._client.send(TEXT, self._waiting[self.n])
+            self._client.send(TEXT, json.dumps(caret).encode())
         return self.n
 
     async def until_saved(self, n: int) -> None:
@@ -84,17 +76,21 @@ class Page:
             self._heard.clear()
             await self._heard.wait()
 
-    async def _listen(self, socket: ClientConnection, synced: asyncio.Event) -> None:
-        with contextlib.suppress(ConnectionClosed):
-            while True:
-                frame = await socket.recv()
-                if isinstance(frame, bytes):
-                    if frame[0] == 0:
-                        handle_sync_message(frame[1:], self._doc)
-                        if frame[1] == 1:
-                            synced.set()
-                elif frame.startswith('{"type":"saved"'):
+    async def _listen(self, client: Client, synced: asyncio.Future[None]) -> None:
+        while client.closed is None:
+            for _, frame in client.binary:
+                if frame[0] == 0:
+                    handle_sync_message(frame[1:], self._doc)
+                    if frame[1] == 1 and not synced.done():
+                        synced.set_result(None)
+            for _, frame in client.text:
+                if frame.startswith(b'{"type":"saved"'):
                     self._keep(json.loads(frame)["n"])
+            client.binary.clear()
+            client.text.clear()
+            await client.news()
+        if not synced.done():
+            synced.set_exception(ConnectionError(client.closed))
 
     def _keep(self, n: int) -> None:
         self.saved, self.saved_at = max(self.saved, n), time.monotonic()
@@ -106,6 +102,5 @@ class Page:
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
-        if self._socket is not None:
-            with contextlib.suppress(OSError):
-                await self._socket.close()
+        if self._client is not None:
+            await self._client.__aexit__()
