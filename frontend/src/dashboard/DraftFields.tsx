@@ -114,7 +114,7 @@ export function Who({ draft, errors, set, takeHomes }: PartProps & { takeHomes: 
         />
       )}
       <Select
-        label="Time for this candidate"
+        label="More time"
         value={draft.accommodation}
         hint="For somebody who needs longer; it stands beside the time box, for both to see."
         choices={ACCOMMODATIONS.map((percent) => ({
