@@ -4,7 +4,6 @@ import asyncio
 import json
 import shutil
 import tempfile
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -161,7 +160,7 @@ class ServerProcess:
     async def connect(self, role: str, *, speaks_text: bool) -> Link:
         token = self._made["tokens"][role]  # type: ignore[index]
         page = WirePage(self._server.url, str(self._made["room"]), token, page="", text_frames=speaks_text)
-        await page.knock()
+        await page.connect()
         return LinkToServer(page.socket)
 
     async def restart(self, *, kill: bool) -> None:
@@ -184,7 +183,12 @@ def run(world: type[RoomsOnDisk] | type[ServerProcess], *, examples: int, steps:
         deadline=None,
         suppress_health_check=list(HealthCheck),
     )
-    run_state_machine_as_test(partial(RoomMachine, world.begin), settings=profile)
+
+    class Machine(RoomMachine):
+        def __init__(self) -> None:
+            super().__init__(world.begin)
+
+    run_state_machine_as_test(Machine, settings=profile)
 
 
 @pytest.mark.parametrize(
