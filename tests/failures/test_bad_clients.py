@@ -175,8 +175,8 @@ async def test_a_stopped_reader_is_closed_and_costs_little_memory_and_nobody_els
     assert rise < STOPPED_READER_MIB
 
 
-STOPPED_READER_MIB = 16
-"""An outbox holds 2 MiB of what others did; the rest is what pastes need on their way."""
+STOPPED_READER_MIB = 10
+"""An outbox is 2 MiB of what others caused; the rest is what a paste needs on its way."""
 
 
 async def paste_and_delete(writer: WirePage, reader: WirePage, *, times: int) -> None:

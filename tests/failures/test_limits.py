@@ -94,14 +94,40 @@ def edit_of(page: Any, update: bytes, *, n: int) -> dict[str, Any]:
     return edit | {"update": encoded}
 
 
+def run_of(source: str, *, n: int, position: str = "AAE=") -> dict[str, Any]:
+    place = {"file": "main", "position": position, "offset": 0}
+    return {
+        "type": "request-run",
+        "page": "page-interviewer",
+        "n": n,
+        "clientAtUs": 0,
+        "source": source,
+        "place": place,
+    }
+
+
+async def test_a_run_and_a_note_that_are_too_long_are_refused_with_a_sentence(
+    server: Server, room: dict[str, Any]
+) -> None:
+    async with page_of(server, room, "interviewer") as ivy:
+        await ivy.send(run_of("#" * SOURCE_CHARS_MAX, n=1))
+        await ivy.next("run-requested")
+        await ivy.send(run_of("#" * (SOURCE_CHARS_MAX + 1), n=2))
+        refused = await ivy.next("refused")
+        assert (refused["n"], "200,000 characters" in refused["reason"]) == (2, True)
+        await ivy.send({"type": "write-note", "note": "n1", "text": "n" * NOTE_CHARS_MAX})
+        await ivy.next("note-changed")
+        await ivy.send({"type": "write-note", "note": "n2", "text": "n" * (NOTE_CHARS_MAX + 1)})
+        assert "20,000 characters" in (await ivy.next("refused"))["reason"]
+        ivy.n = 2
+        await ivy.until_saved(await ivy.write("the page goes on"))
+
+
 TOO_LONG = {
     "the name of a page": lambda more: {
         "type": "hello", "page": "p" * (32 + more) if more else "page-interviewer", "client": 5, "next": 1,
     },
-    "the position of a run": lambda more: {
-        "type": "request-run", "page": "page-interviewer", "n": 1, "clientAtUs": 0, "source": "",
-        "place": {"file": "main", "position": "A" * (512 + 4 * more), "offset": 0},
-    },
+    "the position of a run": lambda more: run_of("", n=1, position="A" * (512 + 4 * more)),
     "minutes more": lambda more: {"type": "extend-time", "minutes": 240 + more},
 }  # fmt: skip
 

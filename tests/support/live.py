@@ -17,7 +17,17 @@ from liveroom import websocket
 from liveroom.checks import Judged
 from liveroom.effects import ConnectionId
 from liveroom.host import Host
-from liveroom.messages import CheckKind, CheckResult, DataFile, Edit, FromServer, Hello, Message, RequestRun
+from liveroom.messages import (
+    CheckKind,
+    CheckResult,
+    DataFile,
+    Edit,
+    EditOrigin,
+    FromServer,
+    Hello,
+    Message,
+    RequestRun,
+)
 from liveroom.rooms import Rooms, Services
 from liveroom.rows import StoredConsent, StoredRoom
 from liveroom.store import Store
@@ -97,9 +107,11 @@ class Page:
         self.client.apply(self.host.room.document.missing(b"\x00"))
 
     def write(self, text: str, at: int = 0) -> int:
+        return self.edit(self.client.insert(at, text), "typed")
+
+    def edit(self, update: bytes, origin: EditOrigin) -> int:
         self._n += 1
-        update = base64.b64encode(self.client.insert(at, text)).decode()
-        self.send(Edit(self.name, self._n, 0, "typed", update))
+        self.send(Edit(self.name, self._n, 0, origin, base64.b64encode(update).decode()))
         return self._n
 
     def run(self, source: str) -> None:
