@@ -12,12 +12,11 @@ import msgspec
 from kernels.outputs import AnyOutput, Finished
 from keystroke.timeline import Event
 from liveroom import frames
-from liveroom.audience import ALL, may_see
+from liveroom.audience import may_see
 from liveroom.checkpoints import Checkpoint
 from liveroom.close_codes import BAD_FRAME, ENDED, NOT_ALLOWED, TRY_AGAIN
 from liveroom.document import Document
 from liveroom.effects import (
-    Acknowledge,
     Close,
     ConnectionId,
     Effect,
@@ -34,7 +33,6 @@ from liveroom.effects import (
 from liveroom.lib0 import Truncated
 from liveroom.messages import (
     NOTE_CHARS_MAX,
-    SOURCE_CHARS_MAX,
     Accommodation,
     AddFile,
     Admit,
@@ -79,9 +77,10 @@ from liveroom.messages import (
 )
 from liveroom.notes import Notes
 from liveroom.pages import Pages
-from liveroom.people import CARET_EVERY_US, MANAGERS, WRITERS, Allowed, Connection, Participant, People
+from liveroom.people import MANAGERS, WRITERS, Allowed, Connection, Participant, People
 from liveroom.presence import Presence
 from liveroom.quota import BYTES_MOST, Quota
+from liveroom.recording import Recording
 from liveroom.rounds import Rounds
 from liveroom.runs import Runs
 from liveroom.timebox import Timebox
@@ -123,6 +122,7 @@ class Room:
         self.quota = Quota(facts.most_bytes, facts.kept_bytes)
         self._writing = Writing(self.people, history=facts.history)
         self._pages = Pages()
+        self._recording = Recording(self._pages, self._writing, self.runs, self.quota)
         self._timebox = Timebox(facts.minutes, facts.accommodation)
         self._presence = Presence()
         self._notes = Notes()
@@ -324,9 +324,10 @@ class Room:
             return [Close(sender, BAD_FRAME, "The first frame has to be hello.")]
         match message:
             case Edit() | Keys() | Paste() | Focus() | RequestRun():
-                return self._recorded(connection, message, now)
+                why_not = self._may_write(connection)
+                return self._recording.take(connection, message, now, why_not=why_not)
             case Caret():
-                return self._caret(connection, message, now)
+                return [] if self.state == "ended" else self._recording.caret(connection, message, now)
             case InterruptRun():
                 return self._needs(connection, WRITERS) or self.runs.interrupt(now)
             case RestartKernel():
@@ -453,104 +454,6 @@ class Room:
             checks=[check for check, audience in self._rounds.shown() if sees(audience)],
             notes=[note for note, audience in self._notes.shown() if sees(audience)],
         )
-
-    def _recorded(
-        self, connection: Connection, message: Edit | Keys | Paste | Focus | RequestRun, now: int
-    ) -> list[Effect]:
-        """Take a frame that is counted; one that was recorded before is acknowledged again and does nothing."""
-        if message.page != connection.page:
-            return [Close(connection.connection, BAD_FRAME, "The frame names another page.")]
-        last = self._pages.last(message.page)
-        acknowledge = Acknowledge(connection.connection, message.page, message.n)
-        if connection.starting_over:
-            return []  # typed before the page heard that its text was refused
-        if message.n <= last:
-            return [acknowledge]
-        if message.n > last + 1:
-            # Taking it would make the earlier ones look like resends, and lose them.
-            return [Close(connection.connection, TRY_AGAIN, "A frame was left out; the page connects again.")]
-        match message:
-            case Edit():
-                effects = self._writing.edit(connection, message, now, why_not=self._may_write(connection))
-            case Keys():
-                effects = self._keys(connection, message, now)
-            case Paste():
-                effects = self._paste(connection, message, now)
-            case Focus():
-                effects = self._focus(connection, message, now)
-            case RequestRun():
-                effects = self._request_run(connection, message, now)
-        if not connection.starting_over:
-            logged = any(isinstance(effect, Record) and effect.n == message.n for effect in effects)
-            self._pages.record(message.page, message.n, logged=logged)
-        if not any(isinstance(e, Tell) and isinstance(e.message, Refused) for e in effects):
-            effects.append(acknowledge)
-        return effects
-
-    def _keys(self, connection: Connection, message: Keys, now: int) -> list[Effect]:
-        if not connection.allowed.typing:
-            return self._refuse(connection, "Typing is not recorded for you in this room.", message)
-        if full := self.quota.everything_stops:
-            return self._refuse(connection, full, message)
-        body: dict[str, object] = {"page": message.page, "n": message.n, "keys": message.keys}
-        return [Record(connection.person.participant, "keys", body, now, ALL, message.page, message.n)]
-
-    def _paste(self, connection: Connection, message: Paste, now: int) -> list[Effect]:
-        if refused := self._may_write(connection):
-            return self._refuse(connection, refused, message)
-        body = {"page": message.page, "n": message.n, "client_at_us": message.client_at_us}
-        body |= {"chars": message.chars, "lines": message.lines, "own": message.own}
-        return [Record(connection.person.participant, "paste", body, now, ALL, message.page, message.n)]
-
-    def _focus(self, connection: Connection, message: Focus, now: int) -> list[Effect]:
-        if not connection.allowed.metrics:
-            return self._refuse(connection, "Focus is not recorded for you in this room.", message)
-        if full := self.quota.everything_stops:
-            return self._refuse(connection, full, message)
-        body = {"page": message.page, "n": message.n, "client_at_us": message.client_at_us}
-        body["focused"] = message.focused
-        return [Record(connection.person.participant, "focus", body, now, ALL, message.page, message.n)]
-
-    def _request_run(self, connection: Connection, message: RequestRun, now: int) -> list[Effect]:
-        if refused := self._may_write(connection):
-            return self._refuse(connection, refused, message)
-        if len(message.source) > SOURCE_CHARS_MAX:
-            reason = (
-                f"A cell that runs has at most {SOURCE_CHARS_MAX:,} characters; split it with a # %% line."
-            )
-            return self._refuse(connection, reason, message)
-        if self.runs.full:
-            return self._refuse(connection, "Too many runs are waiting; interrupt them first.", message)
-        if connection.person.runs.level(now) < 1:
-            reason = (
-                "You ran cells faster than one every two seconds for long; wait a moment, then run it again."
-            )
-            return self._refuse(connection, reason, message)
-        connection.person.runs.spend(1, now)
-        by, place = connection.person.participant, message.place
-        view, told = self.runs.request(by=by, source=message.source, place=place, at_us=now)
-        body: dict[str, object] = {
-            "run": view.run,
-            "source": message.source,
-            "place": [place.file, place.position, place.offset],
-            "page": message.page,
-            "n": message.n,
-            "client_at_us": message.client_at_us,
-        }
-        record = Record(by, "run", body, now, ALL, message.page, message.n)
-        return [record, *told, *self.runs.start_next(now)]
-
-    def _caret(self, connection: Connection, caret: Caret, now: int) -> list[Effect]:
-        if (
-            caret == connection.caret
-            or now - connection.caret_at_us < CARET_EVERY_US
-            or self.state == "ended"
-            or self.quota.everything_stops
-        ):
-            return []
-        connection.caret, connection.caret_at_us = caret, now
-        body: dict[str, object] = {"file": caret.file, "anchor": caret.anchor, "head": caret.head}
-        return [Record(connection.person.participant, "caret", body, now)]
 
     # --- the kernel
 
@@ -756,11 +659,6 @@ class Room:
 
     def _tell_refused(self, connection: Connection, reason: str) -> Tell:
         return Tell(Refused(reason), to=connection.connection)
-
-    def _refuse(
-        self, connection: Connection, reason: str, message: Keys | Paste | Focus | RequestRun
-    ) -> list[Effect]:
-        return [Tell(Refused(reason, message.page, message.n), to=connection.connection)]
 
 
 def _card(person: Participant) -> dict[str, object]:
