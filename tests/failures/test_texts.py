@@ -107,10 +107,11 @@ async def test_a_carriage_return_never_enters(server: Server, room: dict[str, An
 async def test_a_history_with_a_big_paste_plays_back_to_the_live_text(mortal: Server) -> None:
     made = await mortal.make_room(candidate="Cleo")
     mortal.consent(made)
-    chance, number = random.Random(16), 1_000
+    number = 1_000
     async with page_of(mortal, made, "candidate") as cleo, page_of(mortal, made, "observer") as olaf:
+        typing = Typing(cleo.client)
         for at in range(number):
-            update, origin = edit_like_a_person(chance, cleo.client, big_paste=at == number // 2)
+            update, origin = typing.edit(big_paste=at == number // 2)
             await cleo.edit(update, origin=origin)
         await cleo.until_saved(cleo.n)
         text = str(cleo.client)
@@ -128,12 +129,12 @@ async def test_a_history_with_a_big_paste_plays_back_to_the_live_text(mortal: Se
 @pytest.mark.parametrize("number", [43_000, 200_000])
 async def test_a_long_history_plays_back_to_the_live_text(tmp_path: Path, number: int) -> None:
     """In this process, where nobody is slowed for typing five hours in one minute; the store is a real one."""
-    chance = random.Random(16)
     async with site(tmp_path) as here:
         cleo = await here.page("Cleo")
+        typing = Typing(cleo.client)
         await cleo.next(Welcome)
         for at in range(number):
-            update, origin = edit_like_a_person(chance, cleo.client, big_paste=at == number // 2)
+            update, origin = typing.edit(big_paste=at == number // 2)
             n = cleo.edit(update, origin)
             if at % 500 == 499:
                 while (await cleo.next(Saved)).n < n:
@@ -148,12 +149,23 @@ async def test_a_long_history_plays_back_to_the_live_text(tmp_path: Path, number
         assert text_at(events, events[-1].at_us)["main"] == text
 
 
-def edit_like_a_person(chance: random.Random, client: Client, *, big_paste: bool) -> tuple[bytes, EditOrigin]:
-    """A letter, a backspace now and then, a block deleted now and then; once a paste of 0.6 MB."""
-    length = len(client.text)
-    at = chance.randrange(length + 1)
-    if big_paste:
-        return client.insert(at, "0123456789abcde\n" * 37_500), "pasted"
-    if chance.random() < 0.12 and at < length:
-        return client.delete(at, min(length, at + (40 if chance.random() < 0.1 else 1))), "deleted"
-    return client.insert(at, chance.choice("abcdefgh =()\n")), "typed"
+class Typing:
+    """Letters at a caret that jumps now and then, a backspace or a block deleted; once a paste of 0.6 MB."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self._chance = random.Random(16)
+        self._caret = 0
+
+    def edit(self, *, big_paste: bool) -> tuple[bytes, EditOrigin]:
+        chance, length = self._chance, len(self._client.text)
+        if chance.random() < 0.05 or self._caret > length:
+            self._caret = chance.randrange(length + 1)
+        at = self._caret
+        if big_paste:
+            return self._client.insert(at, "0123456789abcde\n" * 37_500), "pasted"
+        if chance.random() < 0.12 and at < length:
+            end = min(length, at + (40 if chance.random() < 0.1 else 1))
+            return self._client.delete(at, end), "deleted"
+        self._caret += 1
+        return self._client.insert(at, chance.choice("abcdefgh =()\n")), "typed"
