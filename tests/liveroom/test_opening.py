@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import gc
 import itertools
 import zlib
 from collections.abc import AsyncIterator
@@ -36,6 +37,7 @@ from liveroom.messages import (
     StartFocusTime,
     WriteNote,
 )
+from liveroom.mirror import Mirror
 from liveroom.opening import Opened, open_room
 from liveroom.store import Store
 from liveroom.updates import parse, state_vector
@@ -394,3 +396,20 @@ async def test_who_comes_while_a_room_closes_waits_for_what_it_still_writes(
     again = await coming
     assert again.host is not cleo.host
     assert str(again.host.room.document).startswith("last words ")
+
+
+async def test_nothing_of_a_closed_room_stays_in_memory(here: Site) -> None:
+    cleo = await here.page("Cleo")
+    cleo.send(AddFile("more.py", "x = 1\n"))
+    await cleo.host.settled()
+    cleo.send(DeleteFile(cleo.host.room.document.files()[-1].file))
+    cleo.write("x")
+    await cleo.host.settled()
+    host = cleo.host
+    host.leave(cleo.connection)
+    await asyncio.wait({here.rooms._begin_closing(ROOM, host)})
+    del cleo, host
+    async with asyncio.timeout(5):
+        while any(isinstance(found, Mirror) for found in gc.get_objects()):
+            await asyncio.sleep(0.05)  # what waited for the disk is called back still
+            gc.collect()
