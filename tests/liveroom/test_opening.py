@@ -38,7 +38,6 @@ from liveroom.messages import (
     StartFocusTime,
     WriteNote,
 )
-from liveroom.mirror import Mirror
 from liveroom.opening import Opened, open_room
 from liveroom.store import Store
 from liveroom.updates import parse, state_vector
