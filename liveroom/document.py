@@ -92,6 +92,11 @@ class Document:
         self._texts: set[int] = set()  # clocks of the keeper's, where a text begins
         self._follow_texts()
 
+    def close(self) -> None:
+        """Let go of the texts: Python finds no cycle that goes through pycrdt, and all of it would stay for ever."""
+        for mirror in self._mirrors.values():
+            mirror.stop()
+
     def __str__(self) -> str:
         """The main file's text."""
         return str(self._mirrors[MAIN_FILE])
@@ -272,6 +277,8 @@ class Document:
         mirrors = {MAIN_FILE: self._mirrors.get(MAIN_FILE) or Mirror(MAIN_FILE, self._main, self._ops)}
         for file in here:
             mirrors[file] = self._mirrors.get(file) or Mirror(file, self._files[file], self._ops)
+        for file in self._mirrors.keys() - mirrors.keys():
+            self._mirrors[file].stop()
         self._mirrors = mirrors
         if here:
             # Those that were deleted stay: a page may still write into what somebody else deletes.

@@ -205,6 +205,7 @@ class Host:
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        self.room.document.close()
 
     # --- effects
 
@@ -342,6 +343,7 @@ class Host:
         lost = failed + self._pending
         self._pending = []
         speaks_text = room.adopt(self.room)
+        self.room.document.close()
         self.room, self._log = room, timeline
         for connection, wire in self._wires.items():
             if connection not in speaks_text:

@@ -2,7 +2,9 @@
 
 import asyncio
 import base64
+import gc
 import itertools
+import weakref
 import zlib
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -394,3 +396,22 @@ async def test_who_comes_while_a_room_closes_waits_for_what_it_still_writes(
     again = await coming
     assert again.host is not cleo.host
     assert str(again.host.room.document).startswith("last words ")
+
+
+async def test_the_texts_of_a_closed_room_do_not_stay_in_memory(here: Site) -> None:
+    cleo = await here.page("Cleo")
+    cleo.send(AddFile("more.py", "x = 1\n"))
+    await cleo.host.settled()
+    document = cleo.host.room.document
+    mirrors = [weakref.ref(mirror) for mirror in document._mirrors.values()]
+    assert len(mirrors) == 2
+    cleo.send(DeleteFile(document.files()[-1].file))
+    await cleo.host.settled()
+    host = cleo.host
+    host.leave(cleo.connection)
+    await asyncio.wait({here.rooms._begin_closing(ROOM, host)})
+    del cleo, document, host
+    async with asyncio.timeout(5):
+        while any(mirror() for mirror in mirrors):
+            await asyncio.sleep(0.05)  # what waited for the disk is called back still
+            gc.collect()
