@@ -177,7 +177,7 @@ class Database:
             try:
                 if self._wal is None:
                     self._wal = os.open(self.folder / f"{FILE}-wal", os.O_RDONLY | os.O_CLOEXEC)
-                await asyncio.to_thread(os.fdatasync, self._wal)
+                await asyncio.get_running_loop().run_in_executor(None, os.fdatasync, self._wal)
             except OSError as error:
                 raise StoreFailed(_not_kept(self.folder, error.strerror or str(error))) from error
             self._syncs_done = asked

@@ -16,7 +16,7 @@ MISTAKE = "The server failed at keeping this, and its log says why; the room goe
 GROUP_SECONDS = 0.004
 """From one transaction to the next, at least: a busy server writes more at a time, an idle one waits for nobody."""
 
-SYNC_SECONDS = 0.015
+SYNC_SECONDS = 0.025
 """From one sync to the next, at least."""
 
 
@@ -60,6 +60,7 @@ class Recorder:
         self._writing: asyncio.Handle | asyncio.Task[None] | None = None
         self._write_at = self._sync_at = 0.0
         self._unsynced: list[Callable[[], None]] = []
+        self._to_sync = False
         self._syncing: asyncio.Task[None] | None = None
         self._broken: str | None = None
 
@@ -76,8 +77,7 @@ class Recorder:
     def when_durable(self, call: Callable[[], None]) -> None:
         """Call back once all that was written until now is on disk."""
         self._unsynced.append(call)
-        if self._syncing is None and self._broken is None:
-            self._syncing = asyncio.create_task(self._sync())
+        self._sync_soon()
 
     async def close(self) -> None:
         """Finish what is waiting, then stop."""
@@ -134,12 +134,19 @@ class Recorder:
         except Exception as error:
             log.error("could not write", exc_info=error)
             return LiveroomError(MISTAKE)
+        self._sync_soon()  # for those too who get no acknowledgement
         return None
 
+    def _sync_soon(self) -> None:
+        self._to_sync = True
+        if self._syncing is None and self._broken is None:
+            self._syncing = asyncio.create_task(self._sync())
+
     async def _sync(self) -> None:
-        while self._unsynced:
+        while self._to_sync:
             await asyncio.sleep(self._sync_at - self._loop.time())
             self._sync_at = self._loop.time() + SYNC_SECONDS
+            self._to_sync = False
             calls, self._unsynced = self._unsynced, []
             try:
                 await self._store.sync()
@@ -149,7 +156,10 @@ class Recorder:
                 log.critical("fsync failed; nothing more is acknowledged", error=error.sentence)
                 break
             for call in calls:
-                call()
+                try:
+                    call()
+                except Exception as error:
+                    log.error("an acknowledgement failed", exc_info=error)
         self._syncing = None
 
 

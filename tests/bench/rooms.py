@@ -41,9 +41,9 @@ async def measure() -> str:
         "## Rooms\n\n"
         f"R rooms of three clients, one typing 8 keys a second for {SECONDS:.0f} s after 2 s that do not count.\n"
         "liveroom writes every edit before it is relayed and has it on disk before `Saved`; `@y/websocket-server`\n"
-        f"keeps nothing. They are measured in turn, {ROUNDS[300]} times each at 300 rooms, and medians are shown.\n"
-        "Latency is from the send to another client; the generator shares the machine's processors with the\n"
-        "server, and `other load` is what everything else took of them meanwhile, in cores.\n\n"
+        f"keeps nothing. They are measured in turn, with the most rooms {max(ROUNDS.values())} times each, and\n"
+        "medians are shown. Latency is from the send to another client; the generator shares the machine's\n"
+        "processors with the server, and `other load` is what everything else took of them meanwhile, in cores.\n\n"
         + table(head, rows)
         + "\n\n### A reader who stops\n\n"
         + stopped_rows

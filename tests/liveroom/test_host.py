@@ -13,7 +13,7 @@ from sqlalchemy import delete
 from kernels.outputs import Stream
 from kernels.scripted import ScriptedKernel, ScriptedPool
 from keystroke import timeline
-from liveroom import tables
+from liveroom import frames, tables
 from liveroom.errors import BadToken, ConsentNeeded, RoomGone, StoreFailed
 from liveroom.export import timeline_lines
 from liveroom.messages import (
@@ -33,7 +33,8 @@ from liveroom.replay import decode_events
 from liveroom.rows import Batch
 from liveroom.store import Store
 from liveroom.tokens import digest
-from tests.support.live import Site, add_room, site
+from tests.support.live import Ear, Site, add_room, site
+from tests.support.yjs import Client
 
 pytestmark = pytest.mark.asyncio
 
@@ -271,3 +272,24 @@ async def test_tokens_are_looked_up_by_their_digest(tmp_path: Path) -> None:
         person = await here.store.participant_of_token("room-1", digest("Cleo"))
         assert person is not None
         assert person.role == "candidate"
+
+
+async def test_what_a_stock_client_writes_is_on_disk_soon_though_nobody_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced = asyncio.Event()
+    sync = Store.sync
+
+    async def noticed(self: Store) -> None:
+        await sync(self)
+        synced.set()
+
+    async with site(tmp_path) as here:
+        ear, client = Ear(), Client()
+        host, connection = await here.rooms.join("room-1", digest("Ivy"), ear, speaks_text=False)
+        await host.settled()
+        client.apply(host.room.document.missing(b"\x00"))
+        monkeypatch.setattr(Store, "sync", noticed)
+        synced.clear()
+        host.receive(connection, frames.update(client.insert(0, "x")))
+        await asyncio.wait_for(synced.wait(), 5)
