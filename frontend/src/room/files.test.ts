@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { filesOf, freePath, joinedTexts, pathOf } from "./files.ts";
+import { filesOf, freePath, isPython, joinedTexts, pathOf } from "./files.ts";
 
 const FILES = [
   { file: "main", path: "main.py" },
@@ -27,4 +27,9 @@ it("joins several texts into one that is still Python", () => {
       ["b.py", "b"],
     ]),
   ).toBe("# ---- main.py ----\na\n\n\n# ---- b.py ----\nb");
+});
+
+it("takes for Python what says so, and what says nothing", () => {
+  expect(["main.py", "A.PY", "solution", "v1.2/solution"].map(isPython)).toEqual([true, true, true, true]);
+  expect(["notes.md", "data.txt", "main.py.bak"].map(isPython)).toEqual([false, false, false]);
 });
