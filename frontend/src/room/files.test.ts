@@ -13,7 +13,7 @@ it("knows the first file before the server has told of any", () => {
 
 it("calls a new file by the first name that is free, whatever its case", () => {
   expect(freePath(FILES, "other.py")).toBe("other.py");
-  expect(freePath(FILES, "util.py")).toBe("util-2.py");
+  expect(freePath(FILES, "UTIL.py")).toBe("UTIL-2.py");
   expect(freePath([...FILES, { file: "f2", path: "util-2.py" }], "util.py")).toBe("util-3.py");
   expect(freePath([{ file: "main", path: "README" }], "readme")).toBe("readme-2");
 });
