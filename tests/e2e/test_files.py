@@ -158,6 +158,9 @@ async def test_a_dropped_text_is_a_file_and_the_plain_editor_has_it_too(
     await ben.page.evaluate(DROP, [".file-strip", "paper.txt", "one\r\ntwo"])
     await is_in(ben, "paper.txt")
     await ben.until_text("one\ntwo")
+    await ben.page.keyboard.press("Control+Enter")
+    await ben.sees("paper.txt is plain text: only Python files (.py) run.")
+    await expect(ben.page.locator(".cell-run")).to_have_count(0)
     await ben.page.evaluate(DROP, [".file-strip", "photo.png", "x"])
     await ben.sees(re.compile(r"photo\.png is no text that the room can hold"))
 

@@ -1,5 +1,6 @@
 // The document as it was, read-only, with everyone's carets by name. Only what changed is put into the editor.
 
+import { pythonLanguage } from "@codemirror/lang-python";
 import { EditorState, type Range, StateEffect, StateField } from "@codemirror/state";
 import { Decoration, type DecorationSet, EditorView } from "@codemirror/view";
 import { useEffect, useRef } from "preact/hooks";
@@ -79,6 +80,7 @@ function stateOf(): EditorState {
   return EditorState.create({
     extensions: [
       EditorView.cspNonce.of(cspNonce()),
+      pythonLanguage,
       editorLook,
       wrappedLines,
       cellMarks(null),

@@ -9,6 +9,7 @@ import { type Cell, parseCells, sourceOf } from "./cells.ts";
 import { type CellCommand, perform } from "./commands.ts";
 import type { FileText, RoomDocument } from "./document.ts";
 import { takeFiles } from "./fileDrops.ts";
+import { isPython, pathOf } from "./files.ts";
 import { Following } from "./following.ts";
 import { KeptSights } from "./keptSights.ts";
 import type { RoomState } from "./state.ts";
@@ -36,6 +37,7 @@ export class Desk {
   readonly file = new Store<string>(MAIN_FILE);
   /** A file to show as soon as its text is here: the list of files may be ahead of the document. */
   private wanted: string | null = null;
+  private shownAsPython = true;
   private readonly sights = new KeptSights();
   /** What the change that is being made came from. */
   origin: EditOrigin = "command";
@@ -63,6 +65,21 @@ export class Desk {
   private get fileText(): FileText {
     const document = this.world.document();
     return document.file(this.file.get()) ?? (document.file(MAIN_FILE) as FileText);
+  }
+
+  private get path(): string {
+    return pathOf(this.world.room().files, this.fileText.file) ?? "";
+  }
+
+  private get python(): boolean {
+    return isPython(this.path);
+  }
+
+  /** Files may have other names, by which they are Python or are not. */
+  renamed(): void {
+    if (this.surface !== null && this.python !== this.shownAsPython) {
+      this.surface.beginAgain(sightOf(this.surface));
+    }
   }
 
   /** Show a file, with the caret and the lines in sight as they were left there, and go on writing in it. */
@@ -137,8 +154,13 @@ export class Desk {
   }
 
   perform(command: CellCommand): void {
-    if (this.world.mayEdit() && this.surface !== null) {
+    if (!this.world.mayEdit() || this.surface === null) {
+      return;
+    }
+    if (this.python) {
       perform(command, this, this.surface);
+    } else {
+      this.world.refuse(`${this.path} is plain text: only Python files (.py) run.`);
     }
   }
 
@@ -159,9 +181,11 @@ export class Desk {
 
   private wishes(): SurfaceWishes {
     const { world } = this;
+    this.shownAsPython = this.python;
     return {
       document: world.document(),
       file: this.fileText,
+      python: this.shownAsPython,
       mayEdit: world.mayEdit(),
       ownerOf: (client) => world.room().people.find((person) => person.clients?.includes(client)),
       command: (command) => this.perform(command),

@@ -59,7 +59,6 @@ const highlighting = HighlightStyle.define([
 export const editorLook: Extension = [
   lineNumbers(),
   highlightSpecialChars(),
-  pythonLanguage,
   syntaxHighlighting(highlighting),
 ];
 
@@ -99,6 +98,7 @@ export function makeEditorState(wishes: SurfaceWishes): EditorState {
   const {
     document: shared,
     file,
+    python,
     mayEdit,
     ownerOf,
     command,
@@ -118,7 +118,7 @@ export function makeEditorState(wishes: SurfaceWishes): EditorState {
       keymap.of([...undoKeys, ...findKeys, ...defaultKeymap]),
       ownUndo.of(file.undo),
       EditorView.clipboardInputFilter.of(asDocumentText),
-      cellMarks(mayEdit ? runCell : null),
+      python ? [pythonLanguage, cellMarks(mayEdit ? runCell : null)] : [],
       editorLook,
       highlightActiveLineGutter(),
       drawSelection(),

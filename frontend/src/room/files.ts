@@ -13,6 +13,12 @@ export function pathOf(files: readonly FileView[], file: string): string | undef
   return filesOf(files).find((view) => view.file === file)?.path;
 }
 
+/** Whether a file of this name holds cells that run. Who gives no ending means Python. */
+export function isPython(path: string): boolean {
+  const name = path.slice(path.lastIndexOf("/") + 1);
+  return !name.includes(".") || /\.py$/i.test(name);
+}
+
 /** Several files as one text, which is still Python; one file is itself. Files without a text are left out. */
 export function joinedTexts(texts: readonly (readonly [path: string, text: string])[]): string {
   const written = texts.filter(([, text]) => text !== "");

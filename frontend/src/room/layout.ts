@@ -4,6 +4,7 @@ import type { FileView } from "../protocol.gen.ts";
 import { MAIN_FILE } from "../protocol.gen.ts";
 import { type Cell, cellAt, parseCells } from "./cells.ts";
 import type { RoomDocument } from "./document.ts";
+import { isPython, pathOf } from "./files.ts";
 import { arrangeFiles, type Card } from "./outputs/cards.ts";
 import type { Run } from "./state.ts";
 import { Store } from "./store.ts";
@@ -42,7 +43,7 @@ export class LayoutKeeper {
     const { document, files, file, runs, surface } = this.source();
     const texts = files.map((view) => ({ ...view, text: document.textOf(view.file)?.toString() ?? "" }));
     const cards = arrangeFiles(texts, runs, (run) => document.locate(run.place));
-    const cells = parseCells(texts.find((view) => view.file === file)?.text ?? "");
+    const cells = this.cells();
     this.layout.set({ file, cells, cards, activeCell: activeIn(cells, surface) });
     const states = cards.flatMap((card) =>
       card.cell === null || card.file !== file ? [] : [[card.cell.from, card.latest.state] as const],
@@ -52,12 +53,15 @@ export class LayoutKeeper {
 
   /** The selection may have gone into another cell. */
   moved(): void {
-    const { document, file, surface } = this.source();
-    if (
-      activeIn(parseCells(document.textOf(file)?.toString() ?? ""), surface) !== this.layout.get().activeCell
-    ) {
+    if (activeIn(this.cells(), this.source().surface) !== this.layout.get().activeCell) {
       this.soon();
     }
+  }
+
+  /** Of the file that is shown; plain text has none. */
+  private cells(): readonly Cell[] {
+    const { document, files, file } = this.source();
+    return isPython(pathOf(files, file) ?? "") ? parseCells(document.textOf(file)?.toString() ?? "") : [];
   }
 }
 

@@ -30,6 +30,7 @@ class Side {
     this.surface = kind(document.body, () => ({
       document: this.page,
       file: this.file,
+      python: true,
       mayEdit: true,
       ownerOf: () => undefined,
       command: nothing,

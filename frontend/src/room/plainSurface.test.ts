@@ -46,6 +46,7 @@ beforeEach(() => {
   surface = new PlainSurface(document.body, () => ({
     document: page,
     file: page.file("main") as FileText,
+    python: true,
     mayEdit: true,
     ownerOf: () => undefined,
     command: (command) => commands.push(command),

@@ -252,6 +252,7 @@ export class RoomSession {
         this.clock.hear(message.nowUs);
         this.welcomed(message);
         this.files.changed(before, this.room.get(), message);
+        this.desk.renamed();
         if (before.role !== null && before.role !== message.role) {
           this.desk.allowedAnew();
         }
@@ -284,6 +285,7 @@ export class RoomSession {
         break;
       case "files-changed":
         this.files.changed(before, this.room.get(), message);
+        this.desk.renamed();
         this.layouts.soon();
         break;
       case "lobby":

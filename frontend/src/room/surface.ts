@@ -57,6 +57,8 @@ export interface SurfaceWishes {
   document: RoomDocument;
   /** The file that is shown. */
   file: FileText;
+  /** It holds cells that run; otherwise it is plain text. */
+  python: boolean;
   mayEdit: boolean;
   ownerOf: OwnerOf;
   command: (command: CellCommand) => void;
