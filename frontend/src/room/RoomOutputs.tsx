@@ -19,9 +19,10 @@ export function RoomOutputs({ session, token, onReveal }: RoomOutputsProps) {
   const layout = useStore(session.layout, (value) => value);
   const people = useStore(session.room, (state) => state.people);
   const room = useStore(session.room, (state) => state.room?.room ?? "");
-  const runs = useStore(session.room, (state) => state.runs.length);
   const startUs = useStore(session.room, (state) => state.timer?.startedAtUs);
   const blobs = useMemo(() => new BlobCache((sha256) => api.blob(room, sha256, token)), [room, token]);
+  // Of the runs that have a card by now: the cards come a moment after the run.
+  const runs = layout.cards.reduce((sum, card) => sum + 1 + card.earlier.length, 0);
   const reveal = ({ file, cell }: Card) => {
     if (cell !== null) {
       onReveal();
