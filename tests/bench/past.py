@@ -39,9 +39,10 @@ class Target:
 
 
 class Typist:
-    """Types as people do, 8 keys a second: lines that grow at the end or elsewhere, and some taken back."""
+    """Types 8 keys a second: as people do, lines that grow at the end or elsewhere and some taken back, or `evenly`."""
 
-    def __init__(self, seed: int = 1) -> None:
+    def __init__(self, seed: int = 1, *, evenly: bool = False) -> None:
+        self._evenly = evenly
         self.client = Client()
         self._random = random.Random(seed)
         self._at = 0
@@ -63,9 +64,9 @@ class Typist:
     def _edit(self, at_us: int) -> Edit:
         chance = self._random
         length = len(self.client.text)
-        if chance.random() < 0.01:
+        if not self._evenly and chance.random() < 0.01:
             self._at = chance.randrange(length + 1)
-        if self._at and chance.random() < 0.12:
+        if not self._evenly and self._at and chance.random() < 0.12:
             update = self.client.delete(self._at - 1, self._at)
             self._at -= 1
         else:
@@ -81,12 +82,12 @@ def pages(port: int, target: Target) -> list[Page]:
     return [Page(f"{address}{target.tokens[role]}", f"{role}-again") for role in ROLES]
 
 
-def typed(edits: int) -> list[Record]:
+def typed(edits: int, *, evenly: bool = False) -> list[Record]:
     """What a room records of so many edits of its candidate's."""
     room = Room(facts())
     for number, role in enumerate(ROLES, start=1):
         room.people.know(f"p{number}", role.title(), role, "#123456")  # type: ignore[arg-type]
-    candidate, typist = ConnectionId(1), Typist()
+    candidate, typist = ConnectionId(1), Typist(evenly=evenly)
     effects: list[Effect] = room.first_events(0)
     effects += room.join(candidate, "p3", speaks_text=True, allowed=Allowed(True, True), now=1)
     effects += room.receive(candidate, Hello(PAGE, typist.client.id), 2)
@@ -96,9 +97,9 @@ def typed(edits: int) -> list[Record]:
     return [effect for effect in effects if isinstance(effect, Record)]
 
 
-async def make(folder: Path, *, rooms: int, edits: int) -> list[Target]:
+async def make(folder: Path, *, rooms: int, edits: int, evenly: bool = False) -> list[Target]:
     """A data folder with so many rooms, in each of which the candidate has made so many edits."""
-    records = typed(edits)
+    records = typed(edits, evenly=evenly)
     store = await Store.open(folder)
     try:
         return [await _add(store, f"past-{number}", records) for number in range(rooms)]
