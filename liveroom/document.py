@@ -45,8 +45,8 @@ PIECE_BYTES_MIN = 2
 """No struct and no deletion is written in fewer."""
 
 APPLIED_AT_ONCE = 256
-"""Of a log, in one transaction: one for each update takes six times as long, and a transaction of all of them keeps every
-character apart until its end, some 12 KB each."""
+"""Of a log, in one transaction: one for each update takes six times as long, and one for all of them keeps every
+character apart until its end, which took 47 MiB for 90 minutes of typing."""
 
 PATHS = "paths"
 
