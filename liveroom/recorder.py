@@ -13,7 +13,7 @@ log = structlog.get_logger()
 
 MISTAKE = "The server failed at keeping this, and its log says why; the room goes on from what was kept."
 
-GROUP_SECONDS = 0.004
+GROUP_SECONDS = 0.006
 """From one transaction to the next, at least: a busy server writes more at a time, an idle one waits for nobody."""
 
 SYNC_SECONDS = 0.025
