@@ -70,6 +70,18 @@ _EVENTS = Statement(
 )
 
 
+_EVENT_SIZE, _BLOB_SIZE = (
+    select(func.coalesce(func.sum(func.length(content)), 0))
+    .where(room == bindparam("room"))
+    .scalar_subquery()
+    for room, content in (
+        (tables.event.c.room, tables.event.c.line),
+        (tables.blob.c.room, tables.blob.c.content),
+    )
+)
+_SIZE = Statement(select(_EVENT_SIZE + _BLOB_SIZE))
+
+
 class Store(OpeningRows, PeopleRows, AccessRows, DeletionRows):
     """The only way to what is kept. One process has one; opening takes the data folder's lock."""
 
@@ -129,13 +141,7 @@ class Store(OpeningRows, PeopleRows, AccessRows, DeletionRows):
 
     async def size(self, room: str) -> int:
         """Of a room's events and blobs, in bytes."""
-        event, blob = tables.event.c, tables.blob.c
-        queries = (
-            select(func.sum(func.length(event.line))).where(event.room == room),
-            select(func.sum(func.length(blob.content))).where(blob.room == room),
-        )
-        async with self.database.reading() as db:
-            return sum([(await db.execute(query)).scalar() or 0 for query in queries])
+        return await self.database.read(lambda db: int(_SIZE.run(db, room=room).fetchone()[0]))
 
     async def blob(self, room: str, sha256: str) -> BlobRow | None:
         """The content that a frame named; where several audiences have it, the widest."""
