@@ -21,7 +21,6 @@ import { Button, LinkButton } from "../components/Button.tsx";
 import { Menu } from "../components/Menu.tsx";
 import { PersonChip, ROLE_WORDS } from "../components/PersonChip.tsx";
 import { StatusLine } from "../components/StatusLine.tsx";
-import { saveAs } from "../core/api.ts";
 import type { Person } from "../protocol.gen.ts";
 import { type Link, linkWords } from "./link.ts";
 import type { RoomSession } from "./session.ts";
@@ -100,7 +99,7 @@ export function TopBar({ session, onShortcuts, onSettings, onPeople, onFocusTime
               {
                 label: "Download the code",
                 icon: Download,
-                run: () => saveAs(fileName(room?.title), session.text),
+                run: () => session.saveCode(fileName(room?.title)),
               },
               { label: "People", icon: Users, run: onPeople },
               ...(onFocusTime === null

@@ -1,6 +1,7 @@
 // One person's time in one room: the connection, the shared text, what is recorded, and the room's state, put together.
 
 import { UndoManager } from "yjs";
+import { saveAs, saveCode } from "../core/api.ts";
 import { RoomClock } from "../core/clock.ts";
 import { RoomSocket } from "../core/socket.ts";
 import { toBase64 } from "../core/text.ts";
@@ -174,6 +175,17 @@ export class RoomSession {
   /** Every file's text, as one. */
   get text(): string {
     return this.textIn(this.document);
+  }
+
+  /** Several files come from the server, as a zip; one, or what there is offline, is what the page shows. */
+  saveCode(name: string): void {
+    const { files, room } = this.room.get();
+    const several = files.length > 1 && room?.practice !== true && this.link.get().phase === "online";
+    if (several) {
+      saveCode(this.entered.room, this.entered.token).catch(() => saveAs(name, this.text));
+    } else {
+      saveAs(name, this.text);
+    }
   }
 
   dismissSlowed(): void {
