@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 from collections.abc import Awaitable, Callable, Collection, Coroutine, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -328,9 +329,15 @@ class Rooms:
     async def _close_idle(self) -> None:
         while True:
             await asyncio.sleep(self._idle_seconds / 2)
+            closed = 0
             for room, host in self._live_hosts():
                 if self.live(room) is host and host.idle_seconds() > self._idle_seconds:
                     await asyncio.wait({self._begin_closing(room, host)})
+                    closed += 1
+            if closed:
+                # What is left of a room is in cycles, and a busy server has its collector look seldom: 2,000 rooms
+                # would leave 33 MiB. It takes some 0.3 ms for each room that is open, and that once an idle time.
+                gc.collect()
 
     def _begin_closing(self, room: str, host: Host) -> asyncio.Task[None]:
         """From here on whoever comes gets the host that opens next, once this one has written all."""
