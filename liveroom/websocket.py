@@ -12,6 +12,9 @@ CLOSE: Final = 8
 PING: Final = 9
 PONG: Final = 10
 
+FRAGMENTS_MAX = 1024
+"""Of one message: empty ones count for nothing in its size, and could come for ever."""
+
 _CONTINUATION = 0
 _CONTROL_BYTES_MAX = 125
 _FIN, _OPCODE, _MASKED, _LENGTH = 0x80, 0x0F, 0x80, 0x7F
@@ -77,6 +80,8 @@ class Inbox:
                 raise BadFraming("The frame's fragments are out of order.")
             if final and opcode != _CONTINUATION:
                 return opcode, payload
+            if len(self._parts) == FRAGMENTS_MAX:
+                raise BadFraming("The message is in more pieces than any browser makes of one.")
             self._opcode = self._opcode or opcode
             self._parts.append(payload)
             self._size += len(payload)

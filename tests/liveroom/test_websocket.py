@@ -7,7 +7,7 @@ from websockets.frames import Frame, Opcode
 from websockets.protocol import Protocol, Side
 
 from liveroom import websocket
-from liveroom.websocket import BINARY, CLOSE, PING, TEXT, BadFraming, Inbox, Received
+from liveroom.websocket import BINARY, CLOSE, FRAGMENTS_MAX, PING, TEXT, BadFraming, Inbox, Received
 
 BYTES_MAX = 100_000
 
@@ -123,3 +123,14 @@ def test_a_close_is_told_by_its_opcode() -> None:
     client = peer()
     client.send_close(1000)
     assert read(sent(client)) == [(CLOSE, (1000).to_bytes(2))]
+
+
+@pytest.mark.parametrize("more", [0, 1])
+def test_a_message_comes_in_so_many_pieces_and_no_more(more: int) -> None:
+    """Empty ones too: they would count for nothing in its size, and could come for ever."""
+    fragments = masked(BINARY, b"x") + masked(0, b"") * (FRAGMENTS_MAX - 2 + more)
+    if more:
+        with pytest.raises(BadFraming, match="pieces"):
+            read(fragments + masked(0x80, b"y"))
+    else:
+        assert read(fragments + masked(0x80, b"y")) == [(BINARY, b"xy")]
