@@ -11,7 +11,7 @@ from tests.bench.process import rss_mib
 from tests.bench.tables import table
 from tests.support.server import Server, serving
 
-ROOMS = 8
+ROOMS = 5
 EDITS = 90 * 60 * past.KEYS_PER_S
 
 

@@ -45,7 +45,7 @@ class Typist:
         self._evenly = evenly
         self.client = Client()
         self._random = random.Random(seed)
-        self._at = 0
+        self._at = self._length = 0
         self._n = 0
 
     def keys(self, edits: int) -> Iterator[tuple[int, list[FromClient]]]:
@@ -63,15 +63,16 @@ class Typist:
 
     def _edit(self, at_us: int) -> Edit:
         chance = self._random
-        length = len(self.client.text)
         if not self._evenly and chance.random() < 0.01:
-            self._at = chance.randrange(length + 1)
+            self._at = chance.randrange(self._length + 1)
         if not self._evenly and self._at and chance.random() < 0.12:
             update = self.client.delete(self._at - 1, self._at)
             self._at -= 1
+            self._length -= 1
         else:
             update = self.client.insert(self._at, chance.choice("abcdefgh    \n"))
             self._at += 1
+            self._length += 1
         self._n += 1
         return Edit(PAGE, self._n, at_us, "typed", base64.b64encode(update).decode())
 
