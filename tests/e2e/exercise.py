@@ -1,5 +1,6 @@
 """The exercise that the interviews of these tests are held on, and what a candidate types to solve it."""
 
+import re
 from pathlib import Path
 
 from tests.e2e.keyboard import INDENT, pressed_for
@@ -9,6 +10,9 @@ TITLE = "Category encoder"
 _FOLDER = Path(__file__).parents[2] / "exercises" / "catalogue" / SLUG
 STARTER = (_FOLDER / "starter.py").read_text(encoding="utf-8")
 SOLUTION = (_FOLDER / "solution.py").read_text(encoding="utf-8")
+
+A_CITY = re.compile(r"^(Aveling|Borrow|Carrick|Dunmore)$")
+"""What the data's first column holds: each room's rows are drawn anew."""
 
 LAST_GIVEN_LINE = 'as the brief says."""'
 """The candidate writes on below this line of the starter."""

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.async_api import expect
 
-from tests.e2e.exercise import LAST_GIVEN_LINE, SLUG, SOLUTION, TITLE, presses
+from tests.e2e.exercise import A_CITY, LAST_GIVEN_LINE, SLUG, SOLUTION, TITLE, presses
 from tests.e2e.keyboard import type_keys
 from tests.e2e.over_the_wire import hand_in, typed_by, typing_page
 from tests.keystroke.solutions import TAKE_HOME
@@ -133,7 +133,7 @@ async def run_every_cell(person: Person) -> None:
 async def sees_plot_and_table(person: Person) -> None:
     outputs = person.page.get_by_role("region", name="Outputs", exact=True)
     await expect(outputs.locator("img.picture")).to_be_visible()
-    await expect(outputs.get_by_role("cell", name="Aveling").first).to_be_visible()
+    await expect(outputs.get_by_role("cell", name=A_CITY).first).to_be_visible()
     await expect(outputs.get_by_text("done")).to_have_count(4)
     loaded = "(picture) => picture.decode().then(() => picture.naturalWidth > 100)"
     assert await outputs.locator("img.picture").evaluate(loaded)

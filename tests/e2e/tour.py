@@ -6,7 +6,7 @@ from typing import Any
 
 from playwright.async_api import expect
 
-from tests.e2e.exercise import LAST_GIVEN_LINE, SLUG, presses
+from tests.e2e.exercise import A_CITY, LAST_GIVEN_LINE, SLUG, presses
 from tests.e2e.keyboard import type_keys
 from tests.e2e.over_the_wire import hand_in, typed_by
 from tests.keystroke.solutions import TAKE_HOME
@@ -101,7 +101,7 @@ async def _hold_the_interview(ada: Person, ben: Person, *, speed: float) -> None
     await ben.page.keyboard.press("Control+Enter")
     await ben.line("encoder.fit(").click()
     await ben.page.keyboard.press("Control+Enter")
-    await ada.page.get_by_role("cell", name="Aveling").first.wait_for()
+    await ada.page.get_by_role("cell", name=A_CITY).first.wait_for()
 
     for note in NOTES:
         await ada.page.get_by_label("Add a note").fill(note)
