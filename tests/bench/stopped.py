@@ -105,10 +105,16 @@ async def _felt(urls: Sequence[str], pid: int, *, stops: bool) -> _Felt:
     if stops:
         reader.transport.resume_reading()
         await asyncio.sleep(1.0)
-        felt.reader = f"closed: {reader.closed}" if reader.closed else "still connected"
+        felt.reader = _fate(reader.closed)
     for client in clients:
         client.transport.close()
     return felt
+
+
+def _fate(closed: str | None) -> str:
+    if closed is None:
+        return "still connected"
+    return "cut off" if closed.startswith("lost") else f"closed with {closed}"
 
 
 async def _paste(paster: Client, listener: Client) -> None:
