@@ -19,3 +19,11 @@ class KernelsUnavailable(KernelError):
 
 class KernelLost(KernelError):
     """The kernel, or the host that ran it, is gone, and its variables with it."""
+
+
+class KernelOccupied(KernelError):
+    """The kernel is alive and has no time to answer: something runs that does not let it."""
+
+
+class NoSuchFile(KernelError):
+    """The work folder has no such regular file, or it cannot be read."""

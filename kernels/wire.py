@@ -6,14 +6,16 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from kernels.kernel import DEFAULT_LIMITS, Limits
-from kernels.outputs import AnyOutput, Finished
+from kernels.kernel import DEFAULT_ENVIRONMENT, DEFAULT_LIMITS, Leased, Limits
+from kernels.outputs import AnyOutput, Completion, Finished, Inspection, Variable, WorkFile
 
-VERSION = 1
+VERSION = 2
 FRAME_BYTES_MAX = 16 * 1024 * 1024
 SOURCE_BYTES_MAX = 1024 * 1024
+PIECE_BYTES_MAX = 4 * 1024 * 1024
 
 RoomName = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+EnvironmentName = Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
 
 
 class _Frame(msgspec.Struct, frozen=True, tag_field="type", forbid_unknown_fields=True):
@@ -34,6 +36,7 @@ class Lease(_Frame, frozen=True, tag="lease"):
     limits: Limits = DEFAULT_LIMITS
     data: str | None = None
     attach: bool = False
+    environment: EnvironmentName = DEFAULT_ENVIRONMENT
 
 
 class Run(_Frame, frozen=True, tag="run"):
@@ -44,7 +47,17 @@ class Run(_Frame, frozen=True, tag="run"):
     source: Annotated[str, msgspec.Meta(max_length=SOURCE_BYTES_MAX)]
 
 
+class Answer(_Frame, frozen=True, tag="answer"):
+    """Answer what the room's run asked for."""
+
+    id: int
+    room: RoomName
+    text: Annotated[str, msgspec.Meta(max_length=SOURCE_BYTES_MAX)]
+
+
 class Interrupt(_Frame, frozen=True, tag="interrupt"):
+    """Answered by `Done`, with a sentence where one is needed."""
+
     id: int
     room: RoomName
 
@@ -59,6 +72,45 @@ class Release(_Frame, frozen=True, tag="release"):
     room: RoomName
 
 
+class Complete(_Frame, frozen=True, tag="complete"):
+    """Answered by `Completed`, as `Inspect` is by `Inspected`, `ListVariables` by `VariablesListed`, and so on."""
+
+    id: int
+    room: RoomName
+    source: Annotated[str, msgspec.Meta(max_length=SOURCE_BYTES_MAX)]
+    cursor: Annotated[int, msgspec.Meta(ge=0)]
+
+
+class Inspect(_Frame, frozen=True, tag="inspect"):
+    id: int
+    room: RoomName
+    source: Annotated[str, msgspec.Meta(max_length=SOURCE_BYTES_MAX)]
+    cursor: Annotated[int, msgspec.Meta(ge=0)]
+
+
+class ListVariables(_Frame, frozen=True, tag="list-variables"):
+    id: int
+    room: RoomName
+
+
+class ListFiles(_Frame, frozen=True, tag="list-files"):
+    id: int
+    room: RoomName
+
+
+class ReadFile(_Frame, frozen=True, tag="read-file"):
+    """One piece of a file, of at most PIECE_BYTES_MAX bytes; one of no bytes is the end."""
+
+    id: int
+    room: RoomName
+    path: Annotated[str, msgspec.Meta(min_length=1, max_length=1024)]
+    offset: Annotated[int, msgspec.Meta(ge=0)]
+
+
+class ListLeases(_Frame, frozen=True, tag="list-leases"):
+    id: int
+
+
 class Welcome(_Frame, frozen=True, tag="welcome"):
     """The host's answer to `Hello`; it closes after it if the versions differ."""
 
@@ -68,11 +120,42 @@ class Welcome(_Frame, frozen=True, tag="welcome"):
 
 class Done(_Frame, frozen=True, tag="done"):
     id: int
+    sentence: str | None = None
+
+
+class Completed(_Frame, frozen=True, tag="completed"):
+    id: int
+    completion: Completion
+
+
+class Inspected(_Frame, frozen=True, tag="inspected"):
+    id: int
+    inspection: Inspection
+
+
+class VariablesListed(_Frame, frozen=True, tag="variables-listed"):
+    id: int
+    variables: list[Variable]
+
+
+class FilesListed(_Frame, frozen=True, tag="files-listed"):
+    id: int
+    files: list[WorkFile]
+
+
+class FileRead(_Frame, frozen=True, tag="file-read"):
+    id: int
+    content: Annotated[bytes, msgspec.Meta(max_length=PIECE_BYTES_MAX)]
+
+
+class LeasesListed(_Frame, frozen=True, tag="leases-listed"):
+    id: int
+    leases: list[Leased]
 
 
 class Refused(_Frame, frozen=True, tag="refused"):
     id: int
-    why: Literal["busy", "unavailable", "lost"]
+    why: Literal["busy", "unavailable", "lost", "occupied", "no-file"]
     sentence: str
 
 
@@ -93,8 +176,23 @@ class Death(_Frame, frozen=True, tag="death"):
     reason: str
 
 
-ToHost = Hello | Lease | Run | Interrupt | Restart | Release
-FromHost = Welcome | Done | Refused | Shown | Ended | Death
+ToHost = (
+    Hello
+    | Lease
+    | Run
+    | Answer
+    | Interrupt
+    | Restart
+    | Release
+    | Complete
+    | Inspect
+    | ListVariables
+    | ListFiles
+    | ReadFile
+    | ListLeases
+)
+Reply = Done | Completed | Inspected | VariablesListed | FilesListed | FileRead | LeasesListed
+FromHost = Welcome | Reply | Refused | Shown | Ended | Death
 
 _encoder = msgspec.msgpack.Encoder()
 _to_host = msgspec.msgpack.Decoder(ToHost)

@@ -138,7 +138,15 @@ class FailureOutput(Message, frozen=True, tag="failure"):
     traceback: list[str]
 
 
-Output = StreamOutput | DisplayOutput | FailureOutput
+class InputOutput(Message, frozen=True, tag="input"):
+    """What a run asked for by `input()`, and who answered what. The answer to a hidden one (`getpass`) is absent."""
+
+    prompt: str
+    by: ParticipantId
+    answer: str | None = None
+
+
+Output = StreamOutput | DisplayOutput | FailureOutput | InputOutput
 
 
 class SlottedOutput(Message, frozen=True):
@@ -146,6 +154,43 @@ class SlottedOutput(Message, frozen=True):
 
     output: Output
     slot: SlotId | None = None
+
+
+class Question(Message, frozen=True):
+    """A run waits for an answer to `input()`; `question` counts them within the run. `hidden` is for `getpass()`."""
+
+    question: Count
+    prompt: str
+    hidden: bool = False
+
+
+class KernelLimits(Message, frozen=True):
+    """What the room's kernel may use, and the environment that it runs in."""
+
+    environment: str
+    memory_mib: Count
+    cpus: float
+    pids: Count
+    disk_mib: Count
+    run_seconds: float
+    output_mib: float
+
+
+class Match(Message, frozen=True):
+    """One way to complete; `kind` is a word such as function, module or instance, or empty."""
+
+    text: str
+    kind: str = ""
+
+
+class Variable(Message, frozen=True):
+    """One variable of the live kernel. `shape` and `dtype` are empty where the value has none."""
+
+    name: str
+    kind: str
+    shape: str = ""
+    dtype: str = ""
+    summary: str = ""
 
 
 class RunView(Message, frozen=True):
@@ -163,6 +208,7 @@ class RunView(Message, frozen=True):
     reason: str | None = None
     stale: bool = False
     outputs: list[SlottedOutput] = []
+    question: Question | None = None
 
 
 class Note(Message, frozen=True):
@@ -301,7 +347,37 @@ class Caret(Message, frozen=True, tag="caret"):
 
 
 class InterruptRun(Message, frozen=True, tag="interrupt-run"):
-    """Interrupt what runs and cancel what waits. Variables are kept."""
+    """Interrupt what runs and cancel what waits. Variables are kept. A second one during a run is harder to ignore."""
+
+
+class AnswerQuestion(Message, frozen=True, tag="answer-question"):
+    """Answer what a run asks for by `input()`. The first answer counts."""
+
+    run: RunId
+    question: Count
+    text: Annotated[str, Meta(max_length=INLINE_BYTES_MAX // 4)]
+
+
+class Complete(Message, frozen=True, tag="complete"):
+    """Ask the live kernel for completions at `cursor`, in code points of `source`. `ask` comes back in the answer."""
+
+    ask: Count
+    source: Annotated[str, Meta(max_length=SOURCE_CHARS_MAX)]
+    cursor: Count
+
+
+class Inspect(Message, frozen=True, tag="inspect"):
+    """Ask the live kernel what it knows of the name at `cursor`, in code points of `source`."""
+
+    ask: Count
+    source: Annotated[str, Meta(max_length=SOURCE_CHARS_MAX)]
+    cursor: Count
+
+
+class ListVariables(Message, frozen=True, tag="list-variables"):
+    """Ask the live kernel for its variables."""
+
+    ask: Count
 
 
 class RestartKernel(Message, frozen=True, tag="restart-kernel"):
@@ -382,6 +458,10 @@ FromClient = (
     | RequestRun
     | Caret
     | InterruptRun
+    | AnswerQuestion
+    | Complete
+    | Inspect
+    | ListVariables
     | RestartKernel
     | AddFile
     | RenameFile
@@ -419,7 +499,7 @@ class Welcome(Message, frozen=True, tag="welcome"):
     """The answer to `Hello`: everything as it is now. `saved` is the highest `n` of this page that is on disk.
 
     It comes again, unasked, when the participant's role has changed. `record_keys` and `record_focus` say whether
-    this participant's key and focus events are wanted at all.
+    this participant's key and focus events are wanted at all. `unsafe_kernels`: this site runs code without a sandbox.
     """
 
     you: ParticipantId
@@ -439,6 +519,8 @@ class Welcome(Message, frozen=True, tag="welcome"):
     kernel_reason: str | None = None
     files: list[FileView] = []
     focus_time: FocusTime | None = None
+    limits: KernelLimits | None = None
+    unsafe_kernels: bool = False
 
 
 class Saved(Message, frozen=True, tag="saved"):
@@ -510,6 +592,43 @@ class RunFinished(Message, frozen=True, tag="run-finished"):
     at_us: Micros
     execution_count: int | None = None
     reason: str | None = None
+
+
+class QuestionAsked(Message, frozen=True, tag="question-asked"):
+    """A run waits for an answer. An `input` output with it, or the end of the run, ends the wait."""
+
+    run: RunId
+    question: Question
+
+
+class Completed(Message, frozen=True, tag="completed"):
+    """Each match may stand in place of the source from `start` to `end`, in code points."""
+
+    ask: Count
+    start: Count
+    end: Count
+    matches: list[Match]
+
+
+class Inspected(Message, frozen=True, tag="inspected"):
+    """What the kernel knows of a name, with ANSI colours; empty if nothing."""
+
+    ask: Count
+    text: str
+
+
+class VariablesListed(Message, frozen=True, tag="variables-listed"):
+    """The kernel's variables, in the order in which they were made."""
+
+    ask: Count
+    variables: list[Variable]
+
+
+class Unanswered(Message, frozen=True, tag="unanswered"):
+    """The kernel could not be asked, and why."""
+
+    ask: Count
+    reason: str
 
 
 class KernelChanged(Message, frozen=True, tag="kernel-changed"):
@@ -616,6 +735,11 @@ FromServer = (
     | OutputAdded
     | OutputsCleared
     | RunFinished
+    | QuestionAsked
+    | Completed
+    | Inspected
+    | VariablesListed
+    | Unanswered
     | KernelChanged
     | FilesChanged
     | FocusTimeChanged

@@ -140,12 +140,58 @@ export interface FailureOutput {
   traceback: string[];
 }
 
-export type Output = StreamOutput | DisplayOutput | FailureOutput;
+/** What a run asked for by `input()`, and who answered what. The answer to a hidden one (`getpass`) is absent. */
+export interface InputOutput {
+  type: "input";
+  prompt: string;
+  by: string;
+  answer?: string;
+}
+
+export type Output = StreamOutput | DisplayOutput | FailureOutput | InputOutput;
 
 /** An output of a run as a late joiner finds it. */
 export interface SlottedOutput {
   output: Output;
   slot?: string;
+}
+
+/** A run waits for an answer to `input()`; `question` counts them within the run. `hidden` is for `getpass()`. */
+export interface Question {
+  question: number;
+  prompt: string;
+  /** Absent means false. */
+  hidden?: boolean;
+}
+
+/** What the room's kernel may use, and the environment that it runs in. */
+export interface KernelLimits {
+  environment: string;
+  memoryMib: number;
+  cpus: number;
+  pids: number;
+  diskMib: number;
+  runSeconds: number;
+  outputMib: number;
+}
+
+/** One way to complete; `kind` is a word such as function, module or instance, or empty. */
+export interface Match {
+  text: string;
+  /** Absent means "". */
+  kind?: string;
+}
+
+/** One variable of the live kernel. `shape` and `dtype` are empty where the value has none. */
+export interface Variable {
+  name: string;
+  kind: string;
+  /** Absent means "". */
+  shape?: string;
+  /** Absent means "". */
+  dtype?: string;
+  /** Absent means "". */
+  summary?: string;
 }
 
 /** One run with all that it has put out so far. */
@@ -164,6 +210,7 @@ export interface RunView {
   stale?: boolean;
   /** Absent means []. */
   outputs?: SlottedOutput[];
+  question?: Question;
 }
 
 /** A private note, written at an instant of the room. An empty text means that it was removed. */
@@ -299,9 +346,39 @@ export interface Caret {
   head: number;
 }
 
-/** Interrupt what runs and cancel what waits. Variables are kept. */
+/** Interrupt what runs and cancel what waits. Variables are kept. A second one during a run is harder to ignore. */
 export interface InterruptRun {
   type: "interrupt-run";
+}
+
+/** Answer what a run asks for by `input()`. The first answer counts. */
+export interface AnswerQuestion {
+  type: "answer-question";
+  run: string;
+  question: number;
+  text: string;
+}
+
+/** Ask the live kernel for completions at `cursor`, in code points of `source`. `ask` comes back in the answer. */
+export interface Complete {
+  type: "complete";
+  ask: number;
+  source: string;
+  cursor: number;
+}
+
+/** Ask the live kernel what it knows of the name at `cursor`, in code points of `source`. */
+export interface Inspect {
+  type: "inspect";
+  ask: number;
+  source: string;
+  cursor: number;
+}
+
+/** Ask the live kernel for its variables. */
+export interface ListVariables {
+  type: "list-variables";
+  ask: number;
 }
 
 /** Start the kernel anew. Variables are gone, text and earlier outputs stay. */
@@ -387,6 +464,10 @@ export type FromClient =
   | RequestRun
   | Caret
   | InterruptRun
+  | AnswerQuestion
+  | Complete
+  | Inspect
+  | ListVariables
   | RestartKernel
   | AddFile
   | RenameFile
@@ -422,7 +503,7 @@ export interface Admitted {
  * The answer to `Hello`: everything as it is now. `saved` is the highest `n` of this page that is on disk.
  *
  * It comes again, unasked, when the participant's role has changed. `record_keys` and `record_focus` say whether
- * this participant's key and focus events are wanted at all.
+ * this participant's key and focus events are wanted at all. `unsafe_kernels`: this site runs code without a sandbox.
  */
 export interface Welcome {
   type: "welcome";
@@ -445,6 +526,9 @@ export interface Welcome {
   /** Absent means []. */
   files?: FileView[];
   focusTime?: FocusTime;
+  limits?: KernelLimits;
+  /** Absent means false. */
+  unsafeKernels?: boolean;
 }
 
 /** Every recorded frame of this page up to `n` is on disk. */
@@ -516,6 +600,43 @@ export interface RunFinished {
   atUs: number;
   executionCount?: number;
   reason?: string;
+}
+
+/** A run waits for an answer. An `input` output with it, or the end of the run, ends the wait. */
+export interface QuestionAsked {
+  type: "question-asked";
+  run: string;
+  question: Question;
+}
+
+/** Each match may stand in place of the source from `start` to `end`, in code points. */
+export interface Completed {
+  type: "completed";
+  ask: number;
+  start: number;
+  end: number;
+  matches: Match[];
+}
+
+/** What the kernel knows of a name, with ANSI colours; empty if nothing. */
+export interface Inspected {
+  type: "inspected";
+  ask: number;
+  text: string;
+}
+
+/** The kernel's variables, in the order in which they were made. */
+export interface VariablesListed {
+  type: "variables-listed";
+  ask: number;
+  variables: Variable[];
+}
+
+/** The kernel could not be asked, and why. */
+export interface Unanswered {
+  type: "unanswered";
+  ask: number;
+  reason: string;
 }
 
 /** The kernel's state, with a sentence where one helps. `fresh`: variables are gone, earlier runs are stale. */
@@ -624,6 +745,11 @@ export type FromServer =
   | OutputAdded
   | OutputsCleared
   | RunFinished
+  | QuestionAsked
+  | Completed
+  | Inspected
+  | VariablesListed
+  | Unanswered
   | KernelChanged
   | FilesChanged
   | FocusTimeChanged
