@@ -18,8 +18,16 @@ from kernels.progress import Progress
 INTERRUPT_GRACE_SECONDS = 3.0
 START_SECONDS = 60.0
 GO_ON = "Restart the kernel to go on."
-_INSIDE = Path(__file__).with_name("inside.py").read_text(encoding="utf-8")
 _FILES = "/run/kernel"
+_INSIDE = {
+    f"{_FILES}/kernels/inside/{path.name}": path.read_text(encoding="utf-8")
+    for path in sorted(Path(__file__).with_name("inside").glob("*.py"))
+}
+# Our own code must not be importable once a candidate's runs, so the path is put back at once.
+_BOOT = (
+    f"import sys; sys.path.insert(0, '{_FILES}'); from kernels.inside.main import main; del sys.path[0]; "
+    "main(sys.argv[1], sys.argv[2:])"
+)
 
 
 class SealedKernel:
@@ -185,15 +193,15 @@ class SealedKernel:
 
 
 def kernel_command(imports: tuple[str, ...] = ()) -> list[str]:
-    return ["{python}", "-I", "-B", f"{_FILES}/inside.py", f"{_FILES}/connection.json", *imports]
+    return ["{python}", "-I", "-B", "-c", _BOOT, f"{_FILES}/connection.json", *imports]
 
 
 def kernel_files(key: str, fonts: dict[str, str]) -> dict[str, str]:
     """What lies in the sandbox for the kernel to start with."""
     connection = msgspec.json.encode(connection_info("/ipc/k", key)).decode()
     return {
-        f"{_FILES}/inside.py": _INSIDE,
         f"{_FILES}/connection.json": connection,
+        **_INSIDE,
         **{f"{_FILES}/fonts/{name}": text for name, text in fonts.items()},
     }
 

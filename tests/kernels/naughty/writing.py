@@ -12,7 +12,7 @@ places = [
     "/dev/x",
     "/ipc/x",
     "/run/kernel/x",
-    "/run/kernel/inside.py",
+    "/run/kernel/kernels/inside/main.py",
     "/room/data/x",
     "/proc/sys/kernel/hostname",
     "/proc/sys/vm/overcommit_memory",
