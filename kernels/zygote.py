@@ -17,7 +17,7 @@ import sys
 import tempfile
 from typing import NoReturn
 
-from kernels import libc, sandbox
+from kernels import libc, program, sandbox
 from kernels.provisions import environment
 
 _LARGE_PAGE = 2 * 1024 * 1024
@@ -43,6 +43,7 @@ def main() -> NoReturn:
         signal.SIGCHLD,
     ):  # supervisors are reaped by Linux; they are heard on their sockets
         signal.signal(number, signal.SIG_IGN)
+    program.settle()
     gc.collect()
     gc.freeze()  # a collection in a fork would write to every page that it shares with the others
     gc.disable()
