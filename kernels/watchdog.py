@@ -28,6 +28,8 @@ class Watchdog:
         self._membership = membership
         self._proc = proc
         self._scratch = scratch
+        # Taken before there is another /proc, in which the supervisor is not.
+        self._ourselves = os.open("/proc/self/smaps_rollup", os.O_RDONLY)
         self._sizes: dict[str, int] = {}
         self._shared: dict[str, int] = {}
 
@@ -67,10 +69,7 @@ class Watchdog:
         self._forget_all_but(pids)
         if resident <= self.memory_mib:
             return max(resident, hidden)
-        own, mapped = self._kib(pids, "status", "RssAnon", "RssShmem")
-        if (own + mapped) // 1024 + files > self.memory_mib:
-            # Forked processes share pages, which the sum counts once for each.
-            own, mapped = self._kib(pids, "smaps_rollup", "Pss_Anon", "Pss_Shmem")
+        own, mapped = self._own_and_mapped_kib(pids)
         # Files that are mapped are counted among the room's files already.
         return max(own // 1024 + max(mapped // 1024, files), hidden)
 
@@ -117,15 +116,29 @@ class Watchdog:
         for pid in self._sizes.keys() - set(pids):
             del self._sizes[pid], self._shared[pid]
 
-    def _kib(self, pids: list[str], file: str, *names: str) -> list[int]:
-        """The sums over all processes of some `Name: 12 kB` lines of a file of /proc."""
-        sums = dict.fromkeys(names, 0)
+    def _own_and_mapped_kib(self, pids: list[str]) -> tuple[int, int]:
+        """Memory of their own, and of shared mappings: pages that forks share count in parts, in each.
+
+        Their part in what all forks of the zygote share is not the room's. A process may hide its figures from an
+        ordinary user's supervisor; then all that is resident counts as its own.
+        """
+        own = mapped = 0
+        common = self._common_kib()
         for pid in pids:
-            for line in self._read(f"{pid}/{file}").splitlines():
-                name, _, value = line.partition(":")
-                if name in sums:
-                    sums[name] += int(value.removesuffix(" kB"))
-        return list(sums.values())
+            rollup = _fields(self._read(f"{pid}/smaps_rollup"))
+            if rollup:
+                own += max(0, rollup["Pss_Anon"] - common)
+                mapped += rollup["Pss_Shmem"]
+            else:
+                status = _fields(self._read(f"{pid}/status"))
+                own += status.get("RssAnon", 0)
+                mapped += status.get("RssShmem", 0)
+        return own, mapped
+
+    def _common_kib(self) -> int:
+        """What one process's part is in the pages that came from the zygote: ours, who use hardly any others."""
+        ours = _fields(os.pread(self._ourselves, 4096, 0).decode())
+        return max(0, ours["Pss_Anon"] - ours["Private_Dirty"])
 
     def _read(self, name: str) -> str:
         try:
@@ -133,6 +146,12 @@ class Watchdog:
                 return file.read()
         except OSError:  # the process has ended, or may not be read
             return ""
+
+
+def _fields(text: str) -> dict[str, int]:
+    """The `Name: 12 kB` lines of a file of /proc."""
+    lines = (line.partition(":") for line in text.splitlines() if line.endswith(" kB"))
+    return {name: int(value[:-3]) for name, _, value in lines}
 
 
 def _out_of_memory(used_mib: int, may_mib: int) -> str:
