@@ -51,10 +51,11 @@ class LocalPool:
         self._most = most
         self._maximum = maximum
         self._rooms: dict[str, _Room] = {}
-        slots, starts, cgroups = Slots(), asyncio.Semaphore(_STARTS_AT_ONCE), cgroups or Cgroups()
+        self._cgroups = cgroups or Cgroups()
+        slots, starts = Slots(), asyncio.Semaphore(_STARTS_AT_ONCE)
         self._nurseries = {
             name: Nursery(
-                path, folder, warm=warm, maximum=maximum, slots=slots, starts=starts, cgroups=cgroups
+                path, folder, warm=warm, maximum=maximum, slots=slots, starts=starts, cgroups=self._cgroups
             )
             for name, path in environments.items()
         }
@@ -150,7 +151,7 @@ class LocalPool:
 
     async def _prepare(self) -> None:
         """Prove that sandboxes are real here, once, before any kernel starts."""
-        report = await examine_here(self._environments[DEFAULT_ENVIRONMENT])
+        report = await examine_here(self._environments[DEFAULT_ENVIRONMENT], self._cgroups)
         if not report.ok:
             log.error("no kernels: %s", report.sentence())
             raise KernelsUnavailable(report.sentence())
