@@ -46,8 +46,12 @@ async def ensure_host(
     most: int = 32,
     maximum: Limits = DEFAULT_LIMITS,
     linger: float = LINGER_SECONDS,
+    unsafe: bool = False,
 ) -> None:
-    """Start the kernel host in the background unless it runs already. Raises KernelsUnavailable."""
+    """Start the kernel host in the background unless it runs already. Raises KernelsUnavailable.
+
+    With `unsafe` its kernels have no sandbox; give such a host a socket of its own, as one that runs is taken as it is.
+    """
     if len(os.fsencode(socket)) > _SOCKET_BYTES_MAX:
         raise KernelsUnavailable(
             f"The socket path {socket} is longer than {_SOCKET_BYTES_MAX} bytes; choose one that `socket_path` gives."
@@ -67,7 +71,7 @@ async def ensure_host(
         "--run-seconds": maximum.run_seconds,
         "--output-mib": maximum.output_mib,
     }
-    words = [str(word) for option in options.items() for word in option]
+    words = [*(str(word) for option in options.items() for word in option), *(["--unsafe"] if unsafe else [])]
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "kernels.daemon", "--detach", *words,
         stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE,

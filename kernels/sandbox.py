@@ -67,7 +67,7 @@ class Supervisor:
         if not self._root:
             outside = (os.geteuid(), os.getegid())
             if outside[0] == 0:
-                raise OSError(1, "unshare as root: Operation not permitted (CAP_SYS_ADMIN is missing)")
+                raise OSError(1, "unshare as root: Operation not permitted")
             libc.unshare(_NAMESPACES | libc.NEWUSER)
             _map_ids(*outside)
         libc.raise_loopback()

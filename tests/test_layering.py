@@ -55,6 +55,8 @@ STDLIB_ONLY = [
     "rootfs",
     "libc",
     "watchdog",
+    "membership",
+    "unsealed",
     "control",
 ]
 
