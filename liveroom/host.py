@@ -12,14 +12,17 @@ from typing import Any, Protocol
 
 import structlog
 
-from kernels.kernel import Limits, Pool
+from kernels.kernel import Kernel, Limits, Pool
 from liveroom import websocket
+from liveroom.asking import Asking
 from liveroom.audience import ALL
 from liveroom.checkpoints import Checkpoint
 from liveroom.checks import Judged
 from liveroom.close_codes import BAD_FRAME, TRY_AGAIN
 from liveroom.effects import (
     Acknowledge,
+    Answer,
+    Ask,
     Close,
     ConnectionId,
     Effect,
@@ -36,7 +39,7 @@ from liveroom.effects import (
     StartRun,
     Tell,
 )
-from liveroom.errors import Fenced, LiveroomError
+from liveroom.errors import Fenced, LiveroomError, NoKernel
 from liveroom.log import Head, Log, RoomClock
 from liveroom.messages import (
     BadMessage,
@@ -93,6 +96,7 @@ class Host:
         self._judge = judge
         self._ended = ended
         self._seat: KernelSeat | None = None
+        self._asking = Asking(lambda: self.kernel, lambda to, reply: self._tell(reply, ALL, to), self._spawn)
         self._wires: dict[ConnectionId, Wire] = {}
         self._pending: list[Effect] = []
         self._performing: list[Effect] = []
@@ -119,9 +123,12 @@ class Host:
             limits,
             data=data,
             say=lambda kernel, reason, fresh: self.apply(
-                lambda room, now: room.kernel_changed(kernel, now, reason=reason, fresh=fresh)
+                lambda room, now: room.kernel.changed(kernel, now, reason=reason, fresh=fresh)
             ),
-            put=lambda run, item: self.apply(lambda room, now: room.output(run, item, now)),
+            put=lambda run, item: self.apply(lambda room, now: room.kernel.output(run, item, now)),
+            advise=lambda sentence: self.apply(
+                lambda room, now: room.kernel.answered_interrupt(sentence, now)
+            ),
         )
 
     # --- what connections call
@@ -155,6 +162,7 @@ class Host:
     def leave(self, connection: ConnectionId) -> None:
         if self._wires.pop(connection, None) is not None:
             self.last_left_us = self._clock.now()
+            self._asking.forget(connection)
             self.do(self.room.leave(connection, self.last_left_us))
 
     # --- what the server calls
@@ -174,6 +182,13 @@ class Host:
     def kernel_died(self, reason: str) -> None:
         if self._seat is not None:
             self._seat.died(reason)
+
+    @property
+    def kernel(self) -> Kernel:
+        """The room's living kernel. Raises NoKernel."""
+        if self._seat is None:
+            raise NoKernel("This room has no kernel.")
+        return self._seat.living()
 
     def idle_seconds(self) -> float:
         """How long nobody has been here and nothing has run."""
@@ -282,12 +297,14 @@ class Host:
                 self._spawn(self._ended())
             case Judge(round=name, which=which, submission=submission):
                 self._spawn(self._run_judge(name, which, submission))
-            case PrepareKernel() | StartRun() | Interrupt() | Restart() | ReleaseKernel():
+            case Ask(by=by, asked=asked):
+                self._asking.take(by, asked)
+            case PrepareKernel() | StartRun() | Answer() | Interrupt() | Restart() | ReleaseKernel():
                 self._drive(effect)
             case Mark():
                 pass  # kept with the batch
 
-    def _drive(self, effect: PrepareKernel | StartRun | Interrupt | Restart | ReleaseKernel) -> None:
+    def _drive(self, effect: PrepareKernel | StartRun | Answer | Interrupt | Restart | ReleaseKernel) -> None:
         seat = self._seat
         if seat is None:
             return
@@ -296,6 +313,8 @@ class Host:
                 self._spawn(seat.prepare())
             case StartRun(run=run, source=source):
                 self._spawn(seat.run(run, source))
+            case Answer(text=text):
+                self._spawn(seat.answer(text))
             case Interrupt():
                 self._spawn(seat.interrupt())
             case Restart():

@@ -1,21 +1,27 @@
 """A room's side of its kernel: leases it, runs cells one by one, and says what becomes of it."""
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from kernels.errors import KernelError
 from kernels.kernel import Kernel, Limits, Pool
 from kernels.outputs import AnyOutput, Finished
-from liveroom.errors import LiveroomError
+from liveroom.errors import LiveroomError, NoKernel
 from liveroom.messages import KernelState
 
 Say = Callable[[KernelState, str | None, bool], None]
 Put = Callable[[str, AnyOutput | Finished], None]
+Advise = Callable[[str], None]
 
 
 class KernelSeat:
-    """Holds at most one kernel. `say` hears of its state, with a sentence and whether it is fresh; `put` of outputs."""
+    """Holds at most one kernel.
+
+    `say` hears of its state, with a sentence and whether it is fresh; `put` of outputs; `advise` of what an interrupt
+    that is not heeded comes to.
+    """
 
     def __init__(
         self,
@@ -26,6 +32,7 @@ class KernelSeat:
         data: Callable[[], Awaitable[Path | None]],
         say: Say,
         put: Put,
+        advise: Advise,
     ) -> None:
         self._room = room
         self._pool = pool
@@ -33,6 +40,7 @@ class KernelSeat:
         self._data = data
         self._say = say
         self._put = put
+        self._advise = advise
         self._kernel: Kernel | None = None
         self._dead = False
         self._stopped = False
@@ -71,9 +79,24 @@ class KernelSeat:
         kernel = self._kernel
         if kernel is not None and not self._dead:
             try:
-                await kernel.interrupt()
+                if (sentence := await kernel.interrupt()) is not None:
+                    self._advise(sentence)
             except KernelError as error:
                 self.died(error.sentence)
+
+    async def answer(self, text: str) -> None:
+        """Give what runs the answer that it waits for."""
+        if self._kernel is not None and not self._dead:
+            try:
+                await self._kernel.answer(text)
+            except KernelError as error:
+                self.died(error.sentence)
+
+    def living(self) -> Kernel:
+        """The kernel that there is, started by what people do and never by a question. Raises NoKernel."""
+        if self._kernel is None or self._dead:
+            raise NoKernel("There is no kernel now; run a cell to start one.")
+        return self._kernel
 
     async def restart(self) -> None:
         try:
@@ -83,12 +106,11 @@ class KernelSeat:
             self.died(error.sentence)
 
     async def release(self) -> None:
-        self._kernel, self._dead = None, False
-        self._incarnation += 1
-        try:
-            await self._pool.release(self._room)
-        except KernelError:
-            return  # a host that is gone keeps nothing either
+        async with self._leasing:  # one that is being leased is given back, and none that is leased after
+            self._kernel, self._dead = None, False
+            self._incarnation += 1
+            with contextlib.suppress(KernelError):  # a host that is gone keeps nothing either
+                await self._pool.release(self._room)
 
     def died(self, reason: str) -> None:
         """The kernel ended outside a run; the next run starts another."""

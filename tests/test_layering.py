@@ -23,6 +23,8 @@ PURE = (
     "quota",
     "rates",
     "room",
+    "room_kernel",
+    "outputs",
     "rounds",
     "runs",
     "timebox",
