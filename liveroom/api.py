@@ -213,6 +213,14 @@ class WhatWasKept(Message, frozen=True):
     typing_kept: bool = False
 
 
+class WorkFile(Message, frozen=True):
+    """A file of the kernel's work folder; `GET /api/rooms/{room}/work/{path}` downloads it."""
+
+    path: str
+    size: Count
+    modified: str
+
+
 class ReplayFrame(Message, frozen=True):
     """One thing that happened. `late` marks one that arrived after a gap; its own time is then `client_at_us`."""
 

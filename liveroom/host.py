@@ -6,7 +6,7 @@ its log before anyone is answered.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -189,6 +189,12 @@ class Host:
         if self._seat is None:
             raise NoKernel("This room has no kernel.")
         return self._seat.living()
+
+    def read_file(self, path: str) -> AsyncGenerator[bytes]:
+        """A file of the kernel's work folder, in pieces. Raises NoKernel, or what the kernel says."""
+        if self._seat is None:
+            raise NoKernel("This room has no kernel.")
+        return self._seat.read_file(path)
 
     def idle_seconds(self) -> float:
         """How long nobody has been here and nothing has run."""

@@ -187,6 +187,9 @@ class PracticeRooms:
             raise TooMany("The practice room has too many tabs open; close some of them.")
         return practice.host, practice.host.join(ME, wire, speaks_text=speaks_text, allowed=Allowed())
 
+    def host(self, room: str) -> Host:
+        return self._rooms[room].host
+
     def blob(self, room: str, sha256: str) -> BlobRow | None:
         """An output of this practice room that was too large for a frame."""
         practice = self._rooms.get(room)

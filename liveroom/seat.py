@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from pathlib import Path
 
 from kernels.errors import KernelError
@@ -14,6 +14,9 @@ from liveroom.messages import KernelState
 Say = Callable[[KernelState, str | None, bool], None]
 Put = Callable[[str, AnyOutput | Finished], None]
 Advise = Callable[[str], None]
+
+READS_AT_ONCE = 4
+"""Each holds a piece of a file in memory."""
 
 
 class KernelSeat:
@@ -46,6 +49,7 @@ class KernelSeat:
         self._stopped = False
         self._incarnation = 0  # tells a death of this kernel from a late word of the one before
         self._leasing = asyncio.Lock()
+        self._reading = asyncio.Semaphore(READS_AT_ONCE)
 
     async def prepare(self) -> None:
         """Lease the kernel if the room has none; a failure is said, not raised."""
@@ -97,6 +101,12 @@ class KernelSeat:
         if self._kernel is None or self._dead:
             raise NoKernel("There is no kernel now; run a cell to start one.")
         return self._kernel
+
+    async def read_file(self, path: str) -> AsyncGenerator[bytes]:
+        """A file of the work folder, in pieces; a few such downloads go on at once, and others wait their turn."""
+        async with self._reading:
+            async for piece in self.living().read_file(path):
+                yield piece
 
     async def restart(self) -> None:
         try:

@@ -953,6 +953,13 @@ export interface WhatWasKept {
   typingKept?: boolean;
 }
 
+/** A file of the kernel's work folder; `GET /api/rooms/{room}/work/{path}` downloads it. */
+export interface WorkFile {
+  path: string;
+  size: number;
+  modified: string;
+}
+
 /** One thing that happened. `late` marks one that arrived after a gap; its own time is then `client_at_us`. */
 export interface ReplayFrame {
   seq: number;
