@@ -62,7 +62,8 @@ class NewRoom(Message, frozen=True):
     """`exercise` names one of the catalogue; without it the room is blank, with one's own brief and starter.
 
     `continues` names the take-home before it; `with`, the command line's word for the same, will do too. `lobby`: the
-    candidate waits until an interviewer admits them. `accommodation` is per cent more than `minutes`.
+    candidate waits until an interviewer admits them. `accommodation` is per cent more than `minutes`. `environment`,
+    `memory_mib` and `run_seconds` are for its kernel, where they are not what the exercise or the site has.
     """
 
     kind: RoomKind
@@ -76,6 +77,9 @@ class NewRoom(Message, frozen=True):
     meeting_url: Annotated[str, Meta(max_length=500)] | None = None
     lobby: bool = False
     accommodation: Accommodation = 0
+    environment: Annotated[str, Meta(max_length=60)] | None = None
+    memory_mib: Annotated[int, Meta(ge=256, le=2**31 - 1)] | None = None
+    run_seconds: Annotated[float, Meta(gt=0)] | None = None
     continues: str | None = None
     with_: str | None = field(default=None, name="with")
 

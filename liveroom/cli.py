@@ -136,6 +136,9 @@ def room() -> None:
     show_default=True,
     help="Per cent more time for this candidate.",
 )
+@click.option("--environment", metavar="NAME", help="The kernel's environment: one of kernel_environments.")
+@click.option("--memory-mib", type=click.IntRange(256), help="Memory of the room's kernel.")
+@click.option("--run-seconds", type=click.FloatRange(0, min_open=True), help="How long one run may take.")
 @click.option("--lobby", is_flag=True, help="The candidate waits until an interviewer lets them in.")
 @click.option("--with", "continues", metavar="ROOM", help="The take-home that this room continues.")
 @data_option

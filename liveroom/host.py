@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 import structlog
 
-from kernels.kernel import Kernel, Limits, Pool
+from kernels.kernel import Kernel, Pool
 from liveroom import websocket
 from liveroom.asking import Asking
 from liveroom.audience import ALL
@@ -54,6 +54,7 @@ from liveroom.messages import (
 )
 from liveroom.people import Allowed
 from liveroom.recorder import Recorder
+from liveroom.resources import Resources
 from liveroom.room import Room
 from liveroom.rows import Batch
 from liveroom.seat import KernelSeat
@@ -114,13 +115,13 @@ class Host:
         self._set_alarm()  # a room opened from its log may have nothing to do before
 
     def seat_kernel(
-        self, lease: str, pool: Pool, limits: Limits, *, data: Callable[[], Awaitable[Path | None]]
+        self, lease: str, pool: Pool, resources: Resources, *, data: Callable[[], Awaitable[Path | None]]
     ) -> None:
         """Give the room its side of the kernel, which is leased under that name; once, before the first effect."""
         self._seat = KernelSeat(
             lease,
             pool,
-            limits,
+            resources,
             data=data,
             say=lambda kernel, reason, fresh: self.apply(
                 lambda room, now: room.kernel.changed(kernel, now, reason=reason, fresh=fresh)

@@ -19,6 +19,7 @@ from kernels.kernel import Pool
 from liveroom.checks import JUDGING, executing, seed_of, write_files
 from liveroom.errors import Unavailable
 from liveroom.messages import DataFile
+from liveroom.resources import environment_of
 
 PREVIEW_LINES = 6
 PREVIEW_CHARS = 600
@@ -81,7 +82,7 @@ class Materials:
         return target
 
     async def _generate(self, exercise: Exercise, seed: int, lease: str) -> dict[str, bytes]:
-        kernel = await self._pool.lease(lease, limits=JUDGING)
+        kernel = await self._pool.lease(lease, limits=JUDGING, environment=environment_of(exercise))
         try:
             return await generate(exercise, seed, executing(kernel))
         finally:

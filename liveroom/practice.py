@@ -23,6 +23,7 @@ from liveroom.log import Log, RoomClock, Salts, start_of
 from liveroom.messages import CheckKind, RoomView
 from liveroom.people import Allowed
 from liveroom.recorder import Recorder
+from liveroom.resources import Resources
 from liveroom.room import Facts, Room
 from liveroom.rows import Batch, BlobRow, StoredParticipant
 from liveroom.times import iso
@@ -132,10 +133,12 @@ class PracticeRooms:
         monotonic: Callable[[], int],
         wall: Callable[[], int],
         most: int,
+        unsafe_kernels: bool = False,
         linger_seconds: float = LINGER_SECONDS,
     ) -> None:
         self._pool = pool
-        self._limits = limits
+        self._resources = Resources(limits)
+        self._unsafe_kernels = unsafe_kernels
         self._monotonic = monotonic
         self._wall = wall
         self._most = most
@@ -216,6 +219,8 @@ class PracticeRooms:
             MINUTES,
             secrets.token_hex(8),
             STARTER,
+            limits=self._resources.shown(),
+            unsafe_kernels=self._unsafe_kernels,
         )
         kept = KeepsNothing()
         recorder = Recorder(kept)
@@ -226,7 +231,7 @@ class PracticeRooms:
             return _empty(facts, me)
 
         host = Host(*_empty(facts, me), clock, recorder, rebuild=rebuild, judge=_no_checks, ended=_nothing)
-        host.seat_kernel(_lease(slot), self._pool, self._limits, data=_no_data)
+        host.seat_kernel(_lease(slot), self._pool, self._resources, data=_no_data)
         return _Practice(me, token_hash, link_serial, slot, kept, recorder, clock, host)
 
     async def _end_in_time(self, practice: _Practice) -> None:

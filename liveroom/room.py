@@ -51,6 +51,7 @@ from liveroom.messages import (
     Hello,
     Inspect,
     InterruptRun,
+    KernelLimits,
     Keys,
     ListVariables,
     Lobby,
@@ -108,6 +109,8 @@ class Facts:
     lobby: bool = False
     most_bytes: int = BYTES_MOST
     kept_bytes: int = 0
+    limits: KernelLimits | None = None
+    unsafe_kernels: bool = False
 
 
 class Room:
@@ -452,6 +455,8 @@ class Room:
             runs=self.runs.views(),
             checks=[check for check, audience in self._rounds.shown() if sees(audience)],
             notes=[note for note, audience in self._notes.shown() if sees(audience)],
+            limits=self.facts.limits,
+            unsafe_kernels=self.facts.unsafe_kernels,
         )
 
     def _restart(self, connection: Connection, now: int) -> list[Effect]:

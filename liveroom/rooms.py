@@ -29,6 +29,7 @@ from liveroom.people import Allowed
 from liveroom.practice import PracticeRooms
 from liveroom.quota import BYTES_MOST
 from liveroom.recorder import Recorder
+from liveroom.resources import Resources, resources_of
 from liveroom.room import Facts, Room
 from liveroom.rows import NewCheckpoint, StoredParticipant, StoredRoom
 from liveroom.store import Store
@@ -72,12 +73,21 @@ class Rooms:
         idle_seconds: float,
         practice_most: int = 8,
         room_bytes_most: int = BYTES_MOST,
+        unsafe_kernels: bool = False,
     ) -> None:
-        self.practice = PracticeRooms(pool, limits=limits, monotonic=monotonic, wall=wall, most=practice_most)
+        self.practice = PracticeRooms(
+            pool,
+            limits=limits,
+            monotonic=monotonic,
+            wall=wall,
+            most=practice_most,
+            unsafe_kernels=unsafe_kernels,
+        )
         self._store = store
         self._pool = pool
         self._services = services
         self._limits = limits
+        self._unsafe_kernels = unsafe_kernels
         self._room_bytes_most = room_bytes_most
         self._monotonic = monotonic
         self._wall = wall
@@ -245,7 +255,9 @@ class Rooms:
             raise RoomGone("This room does not exist, or its data was deleted.")
         if stored.replay_deleted:
             raise RoomGone("The record of this room is deleted; its code can still be downloaded.")
-        facts = await self._facts(stored)
+        exercise = _exercise(stored)
+        resources = resources_of(stored, exercise, self._limits)
+        facts = await self._facts(stored, exercise, resources)
         # What is read from here on counts as kept, also if the last server was killed before its fsync.
         await self._store.sync()
         opened = await open_room(self._store, stored, facts, salt=self._salt)
@@ -265,7 +277,7 @@ class Rooms:
             ended=partial(self._ended, room),
         )
         data_folder = partial(self._services.data_folder, stored)
-        host.seat_kernel(room, self._pool, self._limits, data=data_folder)
+        host.seat_kernel(room, self._pool, resources, data=data_folder)
         host.checkpoint_seq = opened.checkpoint_seq
         fresh = opened.last_at_us < 0
         host.apply(lambda state, now: state.first_events(now) if fresh else state.recovered(now))
@@ -276,8 +288,7 @@ class Rooms:
         opened = await open_room(self._store, stored, facts, salt=self._salt)
         return opened.room, opened.log
 
-    async def _facts(self, stored: StoredRoom) -> Facts:
-        exercise = _exercise(stored)
+    async def _facts(self, stored: StoredRoom, exercise: Exercise | None, resources: Resources) -> Facts:
         try:
             data = await self._services.data_files(stored)
         except (LiveroomError, ExerciseError) as error:
@@ -305,6 +316,8 @@ class Rooms:
             stored.lobby,
             most_bytes=self._room_bytes_most,
             kept_bytes=await self._store.size(stored.id),
+            limits=resources.shown(),
+            unsafe_kernels=self._unsafe_kernels,
         )
 
     async def _ended(self, room: str) -> None:

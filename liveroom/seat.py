@@ -6,10 +6,11 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from pathlib import Path
 
 from kernels.errors import KernelError
-from kernels.kernel import Kernel, Limits, Pool
+from kernels.kernel import Kernel, Pool
 from kernels.outputs import AnyOutput, Finished
 from liveroom.errors import LiveroomError, NoKernel
 from liveroom.messages import KernelState
+from liveroom.resources import Resources
 
 Say = Callable[[KernelState, str | None, bool], None]
 Put = Callable[[str, AnyOutput | Finished], None]
@@ -30,7 +31,7 @@ class KernelSeat:
         self,
         room: str,
         pool: Pool,
-        limits: Limits,
+        resources: Resources,
         *,
         data: Callable[[], Awaitable[Path | None]],
         say: Say,
@@ -39,7 +40,7 @@ class KernelSeat:
     ) -> None:
         self._room = room
         self._pool = pool
-        self._limits = limits
+        self._resources = resources
         self._data = data
         self._say = say
         self._put = put
@@ -135,7 +136,10 @@ class KernelSeat:
             self._say("starting", None, False)
             if self._kernel is None:
                 self._kernel = await self._pool.lease(
-                    self._room, limits=self._limits, data=await self._data()
+                    self._room,
+                    limits=self._resources.limits,
+                    data=await self._data(),
+                    environment=self._resources.environment,
                 )
             if self._dead:
                 await self._kernel.restart()

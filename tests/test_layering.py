@@ -24,6 +24,7 @@ PURE = (
     "rates",
     "room",
     "room_kernel",
+    "resources",
     "outputs",
     "rounds",
     "runs",

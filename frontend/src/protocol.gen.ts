@@ -802,7 +802,8 @@ export interface Upload {
  * `exercise` names one of the catalogue; without it the room is blank, with one's own brief and starter.
  *
  * `continues` names the take-home before it; `with`, the command line's word for the same, will do too. `lobby`: the
- * candidate waits until an interviewer admits them. `accommodation` is per cent more than `minutes`.
+ * candidate waits until an interviewer admits them. `accommodation` is per cent more than `minutes`. `environment`,
+ * `memory_mib` and `run_seconds` are for its kernel, where they are not what the exercise or the site has.
  */
 export interface NewRoom {
   kind: RoomKind;
@@ -821,6 +822,9 @@ export interface NewRoom {
   lobby?: boolean;
   /** Absent means 0. */
   accommodation?: Accommodation;
+  environment?: string;
+  memoryMib?: number;
+  runSeconds?: number;
   continues?: string;
   with?: string;
 }

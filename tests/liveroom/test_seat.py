@@ -9,12 +9,15 @@ import pytest
 from kernels.errors import KernelLost, KernelsUnavailable
 from kernels.kernel import DEFAULT_ENVIRONMENT, DEFAULT_LIMITS, Limits
 from kernels.outputs import AnyOutput, Asked, Finished, Stream
-from kernels.scripted import UNSTOPPABLE, ScriptedKernel, ScriptedPool
+from kernels.scripted import UNSTOPPABLE, ScriptedKernel, ScriptedPool, Wanted
 from liveroom.errors import NoKernel, Unavailable
 from liveroom.messages import KernelState
+from liveroom.resources import Resources
 from liveroom.seat import KernelSeat
 
 pytestmark = pytest.mark.asyncio
+
+RESOURCES = Resources(Limits(memory_mib=777), "sklearn")
 
 
 class Heard:
@@ -38,7 +41,7 @@ async def no_data() -> Path | None:
 
 def seat(pool: ScriptedPool, heard: Heard) -> KernelSeat:
     return KernelSeat(
-        "r1", pool, Limits(), data=no_data, say=heard.say, put=heard.put, advise=heard.advice.append
+        "r1", pool, RESOURCES, data=no_data, say=heard.say, put=heard.put, advise=heard.advice.append
     )
 
 
@@ -48,6 +51,7 @@ async def test_a_run_leases_a_kernel_once_and_passes_on_what_it_says() -> None:
     await here.prepare()
     await here.run("run-1", "a")
     assert [state for state, _, _ in heard.states] == ["starting", "ready", "busy"]
+    assert pool.leased == {"r1": Wanted(Limits(memory_mib=777), None, "sklearn")}
     assert heard.items[0] == ("run-1", Stream("stdout", "a\n"))
     assert isinstance(heard.items[-1][1], Finished)
 
@@ -165,7 +169,7 @@ async def test_data_that_cannot_be_made_is_told_and_not_raised() -> None:
     here = KernelSeat(
         "r1",
         ScriptedPool(),
-        Limits(),
+        RESOURCES,
         data=no_folder,
         say=heard.say,
         put=heard.put,
