@@ -74,6 +74,7 @@ def make_parts(
         idle_seconds=settings.room_idle_seconds,
         practice_most=settings.practice_rooms_most,
         room_bytes_most=settings.room_mib_most * MIB,
+        kernel_idle_minutes=settings.kernel_idle_minutes,
     )
     return Parts(
         settings=settings,

@@ -58,8 +58,8 @@ async def run_checks(
     """
     try:
         async with (
-            _leased(pool, f"{room}-judge", exercise) as judge_kernel,
-            _leased(pool, f"{room}-answer", exercise, data) as candidate_kernel,
+            _leased(pool, f"judge:{room}", exercise) as judge_kernel,
+            _leased(pool, f"answer:{room}", exercise, data) as candidate_kernel,
         ):
             verdict = await judge(
                 exercise,
@@ -157,7 +157,7 @@ async def _lend(pool: Pool, exercise: Exercise, files: Mapping[str, bytes]) -> A
     folder = Path(await asyncio.to_thread(tempfile.mkdtemp, prefix="liveroom-prove-"))
     try:
         await asyncio.to_thread(write_files, folder, files)
-        data, name = folder if files else None, f"prove-{secrets.token_hex(8)}"
+        data, name = folder if files else None, f"prove:{secrets.token_hex(8)}"
         async with _leased(pool, name, exercise, data) as execute:
             yield execute
     finally:

@@ -197,6 +197,15 @@ class Host:
             raise NoKernel("This room has no kernel.")
         return self._seat.read_file(path)
 
+    def empty_us(self) -> int | None:
+        """How long nobody has been here, not even in the lobby; None while somebody is."""
+        return None if self._wires else self._clock.now() - self.last_left_us
+
+    def reclaim_kernel(self, notice: str) -> None:
+        """End the kernel unless somebody has come in the meantime."""
+        if not self._wires:
+            self.apply(lambda room, now: room.kernel.reclaim(notice, now))
+
     def idle_seconds(self) -> float:
         """How long nobody has been here and nothing has run."""
         if self._wires or not self.room.runs.idle or self.room.alarm_at_us() is not None:

@@ -77,7 +77,7 @@ class Materials:
         target = self._folder / "exercises" / exercise.slug / digest
         async with self._making.setdefault(str(target), asyncio.Lock()):
             if not await asyncio.to_thread(target.is_dir):
-                files = await self._generate(exercise, seed, f"data-{exercise.slug}-{digest}")
+                files = await self._generate(exercise, seed, f"data:{exercise.slug}:{digest}")
                 await asyncio.to_thread(_put, target, files)
         return target
 

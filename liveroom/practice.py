@@ -198,6 +198,9 @@ class PracticeRooms:
         practice = self._rooms.get(room)
         return None if practice is None else practice.kept.blob(sha256)
 
+    def has_leased(self, lease: str) -> bool:
+        return any(practice.lease == lease for practice in self._rooms.values())
+
     def kernel_died(self, lease: str, reason: str) -> None:
         for practice in self._rooms.values():
             if practice.lease == lease:
@@ -265,7 +268,7 @@ def _empty(facts: Facts, me: StoredParticipant) -> tuple[Room, Log]:
 
 
 def _lease(slot: int) -> str:
-    return f"practice-{slot}"
+    return f"practice:{slot}"
 
 
 async def _no_checks(which: CheckKind, submission: str) -> Judged:

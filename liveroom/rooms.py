@@ -28,6 +28,7 @@ from liveroom.opening import open_room
 from liveroom.people import Allowed
 from liveroom.practice import PracticeRooms
 from liveroom.quota import BYTES_MOST
+from liveroom.reclaiming import Reclaimer
 from liveroom.recorder import Recorder
 from liveroom.resources import Resources, resources_of
 from liveroom.room import Facts, Room
@@ -74,6 +75,7 @@ class Rooms:
         practice_most: int = 8,
         room_bytes_most: int = BYTES_MOST,
         unsafe_kernels: bool = False,
+        kernel_idle_minutes: int = 30,
     ) -> None:
         self.practice = PracticeRooms(
             pool,
@@ -98,7 +100,9 @@ class Rooms:
         self._closing: dict[str, asyncio.Task[None]] = {}
         self._opening = asyncio.Semaphore(OPENED_AT_ONCE)
         self._background: set[asyncio.Task[None]] = set()
+        self.reclaimer = Reclaimer(pool, store, self, idle_minutes=kernel_idle_minutes, monotonic=monotonic)
         self._janitors = [
+            asyncio.create_task(self.reclaimer.sweep_for_ever()),
             asyncio.create_task(self._close_idle()),
             asyncio.create_task(self._keep_checkpoints()),
         ]
@@ -206,6 +210,10 @@ class Rooms:
         await self._let_go(room, "The room's data was deleted.")
         with contextlib.suppress(KernelError):  # a host that is gone keeps nothing either
             await self._pool.release(room)
+
+    def practises_on(self, lease: str) -> bool:
+        """Whether a practice room has the kernel that is leased under this name."""
+        return self.practice.has_leased(lease)
 
     def kernel_died(self, room: str, reason: str) -> None:
         self.practice.kernel_died(room, reason)

@@ -52,6 +52,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     kernels_most: Annotated[int, Meta(ge=1, le=1000)] = 32
     kernels_warm: Annotated[int, Meta(ge=0, le=32)] = 1
     kernels_linger_seconds: Annotated[float, Meta(ge=1)] = 600
+    kernel_idle_minutes: Annotated[int, Meta(ge=1, le=10_080)] = 30
     run_seconds: Annotated[float, Meta(gt=0)] = 600
 
     def limits(self) -> Limits:

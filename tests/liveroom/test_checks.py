@@ -72,7 +72,7 @@ async def test_a_solution_passes_on_kernels_that_are_not_the_rooms(pool: HostPoo
     assert judged.results is not None
     assert [(result.name, result.passed) for result in judged.results] == [("check_doubles", True)]
     assert judged.problem is None
-    assert watched.leased == ["r1-judge", "r1-answer"]
+    assert watched.leased == ["judge:r1", "answer:r1"]
     assert watched.out == set()
 
 
