@@ -29,13 +29,17 @@ class Problem(Message, frozen=True):
 
 
 class Site(Message, frozen=True):
-    """What every page may know of this server. `warning` is a sentence for the owner, as of loopback-only links."""
+    """What every page may know of this server. `warning` is a sentence for the owner, as of loopback-only links.
+
+    `unsafe_kernels`: code in rooms runs without a sandbox.
+    """
 
     organisation: str
     contact: str
     retention_days: int
     signed_in: bool
     warning: str | None = None
+    unsafe_kernels: bool = False
 
 
 class SignIn(Message, frozen=True):

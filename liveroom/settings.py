@@ -44,6 +44,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     heartbeat_seconds: Annotated[float, Meta(ge=0.1, le=12)] = 4
     kernel_environment: Path = _BESIDE_THE_SERVER
     kernel_environments: dict[EnvironmentName, Path] = {}
+    unsafe_kernels: bool = False
+    unsafe_kernels_beyond_loopback: str = ""
     kernel_memory_mib: Annotated[int, Meta(ge=256)] = 2048
     kernel_cpus: Annotated[float, Meta(gt=0)] = 2
     kernel_disk_mib: Annotated[int, Meta(ge=16)] = 512

@@ -771,13 +771,19 @@ export interface Problem {
   error: string;
 }
 
-/** What every page may know of this server. `warning` is a sentence for the owner, as of loopback-only links. */
+/**
+ * What every page may know of this server. `warning` is a sentence for the owner, as of loopback-only links.
+ *
+ * `unsafe_kernels`: code in rooms runs without a sandbox.
+ */
 export interface Site {
   organisation: string;
   contact: string;
   retentionDays: number;
   signedIn: boolean;
   warning?: string;
+  /** Absent means false. */
+  unsafeKernels?: boolean;
 }
 
 /** The one-use token that `make run` or `liveroom sign-in` printed. */

@@ -27,7 +27,7 @@ on_real_kernels = pytest.mark.asyncio(loop_scope="module")
 async def pool(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[HostPool]:
     """Real kernels; their host ends by itself once the tests have left it."""
     socket = socket_path(tmp_path_factory.mktemp("kernels"))
-    await ensure_host(socket, KERNELS, warm=0, linger=1)
+    await ensure_host(socket, {"default": KERNELS}, warm=0, linger=1)
     opened = HostPool(socket)
     yield opened
     await opened.close()
