@@ -266,9 +266,10 @@ def doctor(folder: Path, assignments: tuple[str, ...]) -> None:
     """Start one sandbox, really, and say what is missing and how to mend it."""
     from kernels.doctor import examine
 
-    report = examine(_settings(folder, assignments).kernel_environment)
-    if not report.ok:
-        raise LiveroomError(report.sentence())
+    for path in _settings(folder, assignments).environments().values():
+        report = examine(path)
+        if not report.ok:
+            raise LiveroomError(report.sentence())
     click.echo("A sealed kernel starts here; nothing is missing.")
 
 
