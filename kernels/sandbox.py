@@ -16,7 +16,7 @@ import struct
 import time
 from typing import Any, NoReturn
 
-from kernels import libc, program, rootfs, seccomp
+from kernels import libc, program, rootfs, seccomp, workfolder
 from kernels.control import Control
 from kernels.provisions import copy_tree, exit_event, resource_limits
 from kernels.watchdog import Watchdog
@@ -53,7 +53,7 @@ class Supervisor:
         self._init = 0
         self._data = -1
         self._filter = b""
-        self._exit: str | None = None
+        self._readers: set[int] = set()
         self._watchdog = Watchdog(spec["memory_mib"])
         self._status, self._status_inside = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._status.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
@@ -98,6 +98,7 @@ class Supervisor:
                 return
             if time.monotonic() >= next_look:
                 next_look = time.monotonic() + _TICK_SECONDS
+                self._readers = {pid for pid in self._readers if os.waitpid(pid, os.WNOHANG)[0] == 0}
                 complaint = self._watchdog.complaint()
                 if complaint is not None:
                     self._end({"reason": complaint})
@@ -138,6 +139,8 @@ class Supervisor:
                     self._lower(command)
                 elif command["do"] == "fill":
                     self._fill()
+                elif command["do"] in ("list", "read"):
+                    self._read_work_folder(command)
                 if not self.control.has_more():
                     return True
         except (EOFError, ConnectionError):
@@ -177,6 +180,16 @@ class Supervisor:
             self.control.tell({"event": "unfilled", "what": f"its data could not be copied ({error})"})
         finally:
             os.close(source)
+
+    def _read_work_folder(self, command: dict[str, Any]) -> None:
+        """Have a child of ours answer on the socket that came as a descriptor."""
+        connection = self.control.descriptors.pop(0)
+        reader = os.fork()
+        if reader == 0:
+            uid = self.spec["uid"] if self._root else None
+            workfolder.answer(connection, command, uid=uid, filter_program=self._filter)
+        os.close(connection)
+        self._readers.add(reader)
 
     def _end(self, event: dict[str, Any] | None) -> None:
         """Kill whatever is left of the room, wait until it is gone, and say why."""
