@@ -53,7 +53,7 @@ class Supervisor:
         self._init = 0
         self._data = -1
         self._filter = b""
-        self._readers: set[int] = set()
+        self._reader = 0
         self._watchdog = Watchdog(spec["memory_mib"])
         self._status, self._status_inside = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._status.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
@@ -98,7 +98,6 @@ class Supervisor:
                 return
             if time.monotonic() >= next_look:
                 next_look = time.monotonic() + _TICK_SECONDS
-                self._readers = {pid for pid in self._readers if os.waitpid(pid, os.WNOHANG)[0] == 0}
                 complaint = self._watchdog.complaint()
                 if complaint is not None:
                     self._end({"reason": complaint})
@@ -182,17 +181,27 @@ class Supervisor:
             os.close(source)
 
     def _read_work_folder(self, command: dict[str, Any]) -> None:
-        """Have a child of ours answer on the socket that came as a descriptor."""
+        """Have a child of ours answer on the socket that came as a descriptor.
+
+        It is born into the room's pid namespace, where its fellows may stop it; so whoever asks next ends it.
+        """
+        self._end_reader()
         connection = self.control.descriptors.pop(0)
-        reader = os.fork()
-        if reader == 0:
+        self._reader = os.fork()
+        if self._reader == 0:
             uid = self.spec["uid"] if self._root else None
             workfolder.answer(connection, command, uid=uid, filter_program=self._filter)
         os.close(connection)
-        self._readers.add(reader)
+
+    def _end_reader(self) -> None:
+        if self._reader:
+            os.kill(self._reader, signal.SIGKILL)
+            os.waitpid(self._reader, 0)
+            self._reader = 0
 
     def _end(self, event: dict[str, Any] | None) -> None:
         """Kill whatever is left of the room, wait until it is gone, and say why."""
+        self._end_reader()  # a pid namespace is not over before everybody in it has been waited for
         with contextlib.suppress(ProcessLookupError):
             os.kill(self._init, signal.SIGKILL)
         with contextlib.suppress(ChildProcessError):

@@ -44,6 +44,7 @@ class SealedKernel:
         self._questions = Questions(lambda kind, content: self._channel.send(kind, content, on="control"))
         self._progress: Progress | None = None
         self._turn = asyncio.Lock()
+        self._reading = asyncio.Lock()
         self._probe: tuple[str, asyncio.Future[None]] | None = None
         self._end_reason = ""
         sealed.on_end = self._on_end
@@ -142,11 +143,13 @@ class SealedKernel:
 
     async def files(self) -> list[WorkFile]:
         """See kernels.kernel.Kernel.files."""
-        return await workfiles.list_files(self._sealed)
+        async with self._reading:
+            return await workfiles.list_files(self._sealed)
 
     async def read_file(self, path: str, offset: int) -> bytes:
         """One piece. Raises NoSuchFile."""
-        return await workfiles.read_piece(self._sealed, path, offset)
+        async with self._reading:
+            return await workfiles.read_piece(self._sealed, path, offset)
 
     async def end(self, reason: str = "The kernel was ended.") -> None:
         """Kill it, whatever it is doing. `reason` is what a run in progress will be told."""

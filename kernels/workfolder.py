@@ -30,7 +30,9 @@ _FILE_FLAGS = os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC
 def answer(connection: int, command: dict[str, Any], *, uid: int | None, filter_program: bytes) -> NoReturn:
     """In a forked child: step down to `uid` (None: the user we are), do what `command` says, answer and end."""
     try:
-        libc.prctl(libc.PR_SET_PDEATHSIG, signal.SIGKILL)
+        libc.prctl(
+            libc.PR_SET_DUMPABLE, 0
+        )  # the room sees us among its processes, and shall not look into us
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
         signal.alarm(SECONDS_MAX)
         os.closerange(0, connection)
@@ -47,7 +49,7 @@ def _step_down(uid: int | None, filter_program: bytes) -> None:
         os.setgroups([])
         os.setresgid(uid, uid, uid)
         os.setresuid(uid, uid, uid)
-    libc.prctl(libc.PR_SET_PDEATHSIG, signal.SIGKILL)  # changing the user has cleared it
+    libc.prctl(libc.PR_SET_PDEATHSIG, signal.SIGKILL)
     libc.drop_capabilities()
     libc.prctl(libc.PR_SET_NO_NEW_PRIVS, 1)
     libc.set_seccomp_filter(filter_program)
