@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +14,6 @@ from kernels.kernel import Kernel
 from kernels.outputs import Asked, Failure, Finished, Match, Stream, Variable
 
 Run = Callable[[Kernel, str], Coroutine[Any, Any, Any]]
-NAUGHTY = ("root", "an ordinary user")
 
 
 @pytest_asyncio.fixture
@@ -189,3 +189,55 @@ async def test_work_files_are_listed_and_read_also_during_a_run(kernel: Kernel, 
     await running
     with pytest.raises(NoSuchFile, match="nothing cannot be read: no such file"):
         await anext(kernel.read_file("nothing"))
+
+
+NAUGHTY = Path(__file__).with_name("naughty")
+DEAF = {
+    "catches everything": "while True:\n    try:\n        time.sleep(60)\n    except BaseException:\n        pass",
+    "took the handler away": "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\ntime.sleep(60)",
+    "awaits": "import asyncio\nwhile True:\n    try:\n        await asyncio.sleep(60)\n    except:\n        pass",
+}
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("name", DEAF)
+async def test_a_second_interrupt_stops_a_run_that_ignored_the_first_and_keeps_variables(
+    kernel: Kernel, run: Run, name: str
+) -> None:
+    items = kernel.run(f"kept = 7\nimport time\nprint('on', flush=True)\n{DEAF[name]}")
+    assert await anext(items) == Stream("stdout", "on\n")
+    running = asyncio.create_task(rest(items))
+    assert await kernel.interrupt() is None
+    sentence = await kernel.interrupt()
+    assert (
+        sentence == "The run ignored the first interrupt, so it was stopped more firmly; variables are kept."
+    )
+    failure, finished = await running
+    assert (failure.name, finished.status) == ("KeyboardInterrupt", "interrupted")
+    assert "insist" not in "".join(failure.traceback)
+    assert (await run(kernel, "import sys\nprint(kept, sys.gettrace())")).text == "7 None\n"
+
+
+@pytest.mark.asyncio
+async def test_a_run_that_no_interrupt_reaches_needs_a_restart_and_the_sentence_says_so(
+    pool: HostPool, run: Run
+) -> None:
+    kernel = await pool.lease("holds")
+    items = kernel.run(
+        "print('on', flush=True)\n" + (NAUGHTY / "hold_the_gil.py").read_text(encoding="utf-8")
+    )
+    assert await anext(items) == Stream("stdout", "on\n")
+    running = asyncio.create_task(rest(items))
+    assert await kernel.interrupt() is None
+    sentence = await kernel.interrupt()
+    assert (
+        sentence == "The run cannot be interrupted; only a restart stops it, and variables are lost with it."
+    )
+    assert not running.done()
+    await kernel.restart()
+    assert (await running)[-1].status == "died"
+    await pool.release("holds")
+
+
+async def rest(items: AsyncIterator[Any]) -> list[Any]:
+    return [item async for item in items]
