@@ -13,6 +13,7 @@ from kernels.errors import KernelOccupied, NoSuchFile
 from kernels.kernel import Kernel
 from kernels.outputs import Asked, Failure, Finished, Match, Stream, Variable
 
+ON = "import time\nprint('on', flush=True)\ntime.sleep(0.1)\n"  # a thread sends it, if it gets the time
 Run = Callable[[Kernel, str], Coroutine[Any, Any, Any]]
 
 
@@ -163,7 +164,7 @@ async def test_a_hostile_object_is_listed_without_running_its_code(kernel: Kerne
 @pytest.mark.asyncio
 async def test_a_run_that_holds_the_interpreter_leaves_no_time_for_questions(pool: HostPool) -> None:
     kernel = await pool.lease("holds")
-    items = kernel.run("print('on', flush=True)\nsum(range(10**15))")
+    items = kernel.run(ON + "sum(range(10**15))")
     assert await anext(items) == Stream("stdout", "on\n")
     asked = [asyncio.create_task(kernel.complete("x", 1)) for _ in range(20)]
     for answer in await asyncio.gather(*asked, return_exceptions=True):
@@ -204,7 +205,7 @@ DEAF = {
 async def test_a_second_interrupt_stops_a_run_that_ignored_the_first_and_keeps_variables(
     kernel: Kernel, run: Run, name: str
 ) -> None:
-    items = kernel.run(f"kept = 7\nimport time\nprint('on', flush=True)\n{DEAF[name]}")
+    items = kernel.run(f"kept = 7\n{ON}{DEAF[name]}")
     assert await anext(items) == Stream("stdout", "on\n")
     running = asyncio.create_task(rest(items))
     assert await kernel.interrupt() is None
@@ -223,11 +224,11 @@ async def test_a_run_that_no_interrupt_reaches_needs_a_restart_and_the_sentence_
     pool: HostPool, run: Run
 ) -> None:
     kernel = await pool.lease("holds")
-    items = kernel.run(
-        "print('on', flush=True)\n" + (NAUGHTY / "hold_the_gil.py").read_text(encoding="utf-8")
-    )
-    assert await anext(items) == Stream("stdout", "on\n")
-    running = asyncio.create_task(rest(items))
+    await run(kernel, "1")
+    running = asyncio.create_task(run(kernel, (NAUGHTY / "hold_the_gil.py").read_text(encoding="utf-8")))
+    with pytest.raises(KernelOccupied):
+        while True:
+            await kernel.variables()
     assert await kernel.interrupt() is None
     sentence = await kernel.interrupt()
     assert (
@@ -235,9 +236,87 @@ async def test_a_run_that_no_interrupt_reaches_needs_a_restart_and_the_sentence_
     )
     assert not running.done()
     await kernel.restart()
-    assert (await running)[-1].status == "died"
+    assert (await running).finished.status == "died"
     await pool.release("holds")
 
 
 async def rest(items: AsyncIterator[Any]) -> list[Any]:
     return [item async for item in items]
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    "source",
+    ["pip install lightning", "!pip install -q lightning", "%conda install lightning", "!uv add lightning"],
+)
+async def test_installing_answers_with_a_sentence_and_what_is_installed(
+    kernel: Kernel, run: Run, source: str
+) -> None:
+    text = (await run(kernel, source)).text.replace("\r", "")
+    sentence, _, listed = text.partition("\n")
+    assert sentence == (
+        "lightning cannot be installed here, as kernels have no network: use what is installed, or write what you "
+        "need; whoever runs this server can add packages for the next interview."
+    )
+    assert listed.strip().startswith("Installed: torch 2.")
+
+
+@pytest.mark.asyncio
+async def test_what_is_installed_can_be_listed_by_any_process(kernel: Kernel, run: Run) -> None:
+    source = (
+        "import subprocess, sys\n"
+        "def pip(*words):\n"
+        "    done = subprocess.run([sys.executable, '-m', 'pip', *words], capture_output=True, text=True)\n"
+        "    print(done.returncode, done.stdout.splitlines()[-1])\n"
+        "pip('freeze')\npip('show', 'numpy')\npip('show', 'nothing')\npip('install', 'numpy')"
+    )
+    frozen, shown, unknown, have = (await run(kernel, source)).text.splitlines()
+    assert frozen.startswith("0 wcwidth==")
+    assert shown == "0 Requires: "
+    assert unknown.startswith("1 ")
+    assert have.startswith("0 Installed already: numpy 2.")
+
+
+NETWORK = {
+    "a name": "import urllib.request\nurllib.request.urlopen('https://example.org')",
+    "an address": "import socket\nsocket.create_connection(('192.0.2.1', 80))",
+    "wrapped": "import socket\ntry:\n    socket.getaddrinfo('a.b', 1)\n"
+    "except OSError as error:\n    raise RuntimeError('no weights') from error",
+}
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("name", NETWORK)
+async def test_a_failure_for_want_of_a_network_says_so_at_its_end(
+    kernel: Kernel, run: Run, name: str
+) -> None:
+    [failure] = (await run(kernel, NETWORK[name])).outputs
+    text = "\n".join(failure.traceback)
+    assert "\nKernels have no network, so nothing can be downloaded here: use what is installed" in text
+    assert "\nInstalled: torch 2." in text
+    assert failure.traceback[-1] == "`%pip list` shows all."
+
+
+@pytest.mark.asyncio
+async def test_other_failures_say_nothing_of_a_network(kernel: Kernel, run: Run) -> None:
+    [failure] = (await run(kernel, "import socket\nsocket.create_connection(('127.0.0.1', 9))")).outputs
+    assert "no network" not in "\n".join(failure.traceback)
+
+
+@pytest.mark.asyncio
+async def test_magics_shell_commands_progress_and_workers_do_as_in_any_notebook(
+    kernel: Kernel, run: Run
+) -> None:
+    assert "per loop" in (await run(kernel, "%timeit -n 1 -r 1 1 + 1")).text
+    assert "Wall time" in (await run(kernel, "%%time\n1 + 1")).text
+    assert "data" in (await run(kernel, "!ls")).text
+    bar = "import time\nfor step in range(3):\n    print(f'\\r{step}', end='', flush=True)"
+    assert (await run(kernel, bar)).text == "\r0\r1\r2"
+    workers = (
+        "import torch\nfrom torch.utils.data import DataLoader\n"
+        "print(sum(len(batch) for batch in DataLoader(torch.arange(10), batch_size=2, num_workers=2)))"
+    )
+    assert (await run(kernel, workers)).text == "10\n"
+    assert (await run(kernel, "torch.ones(2)")).outputs[0].data == {"text/plain": "tensor([1., 1.])"}
+    [failure] = (await run(kernel, "1 / 0")).outputs
+    assert "\x1b[31mZeroDivisionError\x1b[39m" in failure.traceback[-1]
