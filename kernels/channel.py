@@ -16,8 +16,8 @@ _DELIMITER = b"<IDS|MSG>"
 _HEADERS_BYTES_MAX = 65_536
 _RECONNECT_SECONDS = 0.05
 
-SHELL, IOPUB = 1, 2
-PORTS = {"shell_port": SHELL, "iopub_port": IOPUB, "stdin_port": 3, "hb_port": 4, "control_port": 5}
+PORTS = {"shell_port": 1, "iopub_port": 2, "stdin_port": 3, "hb_port": 4, "control_port": 5}
+Name = Literal["shell", "iopub", "stdin", "control"]
 
 
 class _Header(msgspec.Struct):
@@ -28,37 +28,35 @@ class _Header(msgspec.Struct):
 class Message(msgspec.Struct, frozen=True):
     """One message of the kernel whose signature holds. `content` is still JSON, of any shape."""
 
-    channel: Literal["shell", "iopub"]
+    channel: Name
     kind: str
     parent: str
     content: bytes
 
 
 class Channel:
-    """Shell and iopub of one kernel. Calls back for every message, and whenever a connection had to be made anew."""
+    """The sockets of one kernel. Calls back for every message, and with a socket's name whenever it was made anew."""
 
     def __init__(
-        self, folder: Path, key: str, *, heard: Callable[[Message], None], lost: Callable[[], None]
+        self, folder: Path, key: str, *, heard: Callable[[Message], None], lost: Callable[[Name], None]
     ) -> None:
         self._folder = folder
         self._key = key.encode()
         self._heard = heard
         self._lost = lost
-        self._shell: zmtp.Connection | None = None
+        self._identity = b""
+        self._sockets: dict[Name, zmtp.Connection] = {}
         self._readers: list[asyncio.Task[None]] = []
 
     async def open(self) -> None:
-        """Connect both sockets. Raises zmtp.Broken."""
-        iopub = await zmtp.Connection.open(self._folder / f"k-{IOPUB}", "SUB")
-        shell = await zmtp.Connection.open(self._folder / f"k-{SHELL}", "DEALER", secrets.token_bytes(8))
-        self._shell = shell
-        self._readers = [
-            asyncio.create_task(self._read(iopub, "iopub")),
-            asyncio.create_task(self._read(shell, "shell")),
-        ]
+        """Connect every socket. Raises zmtp.Broken."""
+        names: tuple[Name, ...] = ("iopub", "shell", "stdin", "control")
+        for name in names:
+            self._sockets[name] = await self._connect(name)
+        self._readers = [asyncio.create_task(self._read(name)) for name in names]
 
-    def send(self, kind: str, content: dict[str, Any]) -> str:
-        """Send a request on shell and return its id. Without a connection it is lost, as on a broken wire."""
+    def send(self, kind: str, content: dict[str, Any], *, on: Name = "shell") -> str:
+        """Send a request and return its id. Without a connection it is lost, as on a broken wire."""
         identifier = secrets.token_hex(16)
         header = {
             "msg_id": identifier,
@@ -69,46 +67,54 @@ class Channel:
             "version": "5.3",
         }
         parts = [msgspec.json.encode(part) for part in (header, {}, {}, content)]
-        if self._shell is not None:
-            self._shell.send([_DELIMITER, self._sign(parts), *parts])
+        if on in self._sockets:
+            self._sockets[on].send([_DELIMITER, self._sign(parts), *parts])
         return identifier
 
     async def close(self) -> None:
         for reader in self._readers:
             reader.cancel()
         await asyncio.gather(*self._readers, return_exceptions=True)
-
-    async def _read(self, connection: zmtp.Connection, name: Literal["shell", "iopub"]) -> None:
-        try:
-            while True:
-                try:
-                    parts = await connection.receive()
-                except zmtp.Broken:
-                    connection.close()
-                    connection = await self._again(name)
-                    self._lost()
-                    continue
-                message = self._open(name, parts)
-                if message is not None:
-                    self._heard(message)
-                await asyncio.sleep(0)  # a kernel that floods its sockets takes turns with all others
-        finally:
+        for connection in self._sockets.values():
             connection.close()
 
-    async def _again(self, name: Literal["shell", "iopub"]) -> zmtp.Connection:
+    async def _read(self, name: Name) -> None:
+        while True:
+            try:
+                parts = await self._sockets[name].receive()
+            except zmtp.Broken:
+                self._sockets.pop(name).close()
+                self._sockets[name] = await self._again(name)
+                self._lost(name)
+                continue
+            message = self._open(name, parts)
+            if message is not None:
+                self._heard(message)
+            await asyncio.sleep(0)  # a kernel that floods its sockets takes turns with all others
+
+    async def _again(self, name: Name) -> zmtp.Connection:
         """Connect anew, however often it takes; whoever owns us stops us when the kernel is gone."""
         while True:
             await asyncio.sleep(_RECONNECT_SECONDS)
             try:
-                if name == "iopub":
-                    return await zmtp.Connection.open(self._folder / f"k-{IOPUB}", "SUB")
-                path = self._folder / f"k-{SHELL}"
-                self._shell = await zmtp.Connection.open(path, "DEALER", secrets.token_bytes(8))
+                return await self._connect(name)
             except zmtp.Broken:
                 continue
-            return self._shell
 
-    def _open(self, name: Literal["shell", "iopub"], parts: list[bytes]) -> Message | None:
+    async def _connect(self, name: Name) -> zmtp.Connection:
+        path = self._folder / f"k-{PORTS[f'{name}_port']}"
+        if name == "iopub":
+            return await zmtp.Connection.open(path, "SUB")
+        if name == "control":
+            return await zmtp.Connection.open(path, "DEALER", secrets.token_bytes(8))
+        if name == "shell":
+            # A kernel may still hold a lost peer's identity, and asks its questions of the one that sent the run.
+            self._identity = secrets.token_bytes(8)
+            if "stdin" in self._sockets:
+                self._sockets["stdin"].close()
+        return await zmtp.Connection.open(path, "DEALER", self._identity)
+
+    def _open(self, name: Name, parts: list[bytes]) -> Message | None:
         """Check and read one message; None for anything that is not a signed Jupyter message."""
         try:
             start = parts.index(_DELIMITER) + 1

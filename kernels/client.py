@@ -9,12 +9,14 @@ import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from pathlib import Path
 
+import msgspec
+
 from kernels import wire
-from kernels.connection import Connection
+from kernels.connection import Connection, R
 from kernels.daemon import ALREADY_RUNNING, LINGER_SECONDS
 from kernels.errors import KernelError, KernelLost, KernelsUnavailable
-from kernels.kernel import DEFAULT_LIMITS, Limits
-from kernels.outputs import AnyOutput, Finished
+from kernels.kernel import DEFAULT_ENVIRONMENT, DEFAULT_LIMITS, Leased, Limits
+from kernels.outputs import AnyOutput, Completion, Finished, Inspection, Variable, WorkFile
 
 _SOCKET_BYTES_MAX = 80  # Linux takes 107, and the host keeps its kernels' sockets beside its own
 _PROJECT = Path(__file__).resolve().parent.parent
@@ -113,28 +115,39 @@ class HostPool:
         self._leased: set[str] = set()
 
     async def lease(
-        self, room: str, *, limits: Limits = DEFAULT_LIMITS, data: Path | None = None
+        self,
+        room: str,
+        *,
+        limits: Limits = DEFAULT_LIMITS,
+        data: Path | None = None,
+        environment: str = DEFAULT_ENVIRONMENT,
     ) -> "HostKernel":
-        await self.attach(room, limits=limits, data=data)
-        return HostKernel(self, room, limits, data)
+        ask = wire.Lease(0, room, limits, _absolute(data), environment=environment)
+        await self.attach(ask)
+        return HostKernel(self, ask)
+
+    async def leases(self) -> list[Leased]:
+        connection = await self.connection()
+        return (await connection.ask(wire.ListLeases(connection.number()), wire.LeasesListed)).leases
 
     async def release(self, room: str) -> None:
         self._leased.discard(room)
         with contextlib.suppress(KernelLost):
             connection = await self.connection()
-            await connection.ask(wire.Release(connection.number(), room))
+            await connection.ask(wire.Release(connection.number(), room), wire.Done)
 
     async def close(self) -> None:
         self._leased.clear()
         if self._connection is not None:
             await self._connection.close()
 
-    async def attach(self, room: str, *, limits: Limits, data: Path | None, existing: bool = False) -> None:
+    async def attach(self, lease: wire.Lease, *, existing: bool = False) -> None:
         """Lease the room's kernel over the present connection; only one there is already, if `existing`."""
         connection = await self.connection()
-        await connection.ask(wire.Lease(connection.number(), room, limits, _absolute(data), existing))
-        connection.rooms.add(room)
-        self._leased.add(room)
+        frame = msgspec.structs.replace(lease, id=connection.number(), attach=existing)
+        await connection.ask(frame, wire.Done)
+        connection.rooms.add(lease.room)
+        self._leased.add(lease.room)
 
     async def connection(self) -> Connection:
         """The live connection, made anew and the host started again if need be. Raises KernelsUnavailable."""
@@ -151,13 +164,12 @@ class HostPool:
 
 
 class HostKernel:
-    """A kernel in the host, by its room's name."""
+    """A kernel in the host, by its room's name; `lease` is how to ask for it again."""
 
-    def __init__(self, pool: HostPool, room: str, limits: Limits, data: Path | None) -> None:
+    def __init__(self, pool: HostPool, lease: wire.Lease) -> None:
         self._pool = pool
-        self._room = room
-        self._limits = limits
-        self._data = data
+        self._lease = lease
+        self._room = lease.room
 
     async def run(self, source: str) -> AsyncIterator[AnyOutput | Finished]:
         if len(source.encode(errors="replace")) > wire.SOURCE_BYTES_MAX:
@@ -171,23 +183,64 @@ class HostKernel:
         async for item in connection.run(self._room, source):
             yield item
 
-    async def interrupt(self) -> None:
+    async def answer(self, text: str) -> None:
         with contextlib.suppress(KernelLost):
-            connection = await self._attached()
-            await connection.ask(wire.Interrupt(connection.number(), self._room))
+            await self._ask(lambda number: wire.Answer(number, self._room, text), wire.Done)
+
+    async def interrupt(self) -> str | None:
+        try:
+            done = await self._ask(lambda number: wire.Interrupt(number, self._room), wire.Done)
+        except KernelLost:
+            return None  # the run has been told
+        return done.sentence
 
     async def restart(self) -> None:
         try:
-            connection = await self._attached()
+            await self._ask(lambda number: wire.Restart(number, self._room), wire.Done)
         except KernelLost:
-            await self._pool.attach(self._room, limits=self._limits, data=self._data)
-        else:
-            await connection.ask(wire.Restart(connection.number(), self._room))
+            await self._pool.attach(self._lease)
+
+    async def complete(self, source: str, cursor: int) -> Completion:
+        if len(source) > wire.SOURCE_BYTES_MAX:
+            return Completion([], cursor, cursor)
+        reply = await self._ask(
+            lambda number: wire.Complete(number, self._room, source, cursor), wire.Completed
+        )
+        return reply.completion
+
+    async def inspect(self, source: str, cursor: int) -> Inspection:
+        if len(source) > wire.SOURCE_BYTES_MAX:
+            return Inspection("")
+        reply = await self._ask(
+            lambda number: wire.Inspect(number, self._room, source, cursor), wire.Inspected
+        )
+        return reply.inspection
+
+    async def variables(self) -> list[Variable]:
+        reply = await self._ask(lambda number: wire.ListVariables(number, self._room), wire.VariablesListed)
+        return reply.variables
+
+    async def files(self) -> list[WorkFile]:
+        return (await self._ask(lambda number: wire.ListFiles(number, self._room), wire.FilesListed)).files
+
+    async def read_file(self, path: str) -> AsyncIterator[bytes]:
+        offset = 0
+        while piece := await self._piece(path, offset):
+            yield piece
+            offset += len(piece)
+
+    async def _piece(self, path: str, offset: int) -> bytes:
+        reply = await self._ask(lambda number: wire.ReadFile(number, self._room, path, offset), wire.FileRead)
+        return reply.content
+
+    async def _ask(self, request: Callable[[int], wire.Request], kind: type[R]) -> R:
+        connection = await self._attached()
+        return await connection.ask(request(connection.number()), kind)
 
     async def _attached(self) -> Connection:
         connection = await self._pool.connection()
         if self._room not in connection.rooms:
-            await self._pool.attach(self._room, limits=self._limits, data=self._data, existing=True)
+            await self._pool.attach(self._lease, existing=True)
         return connection
 
 

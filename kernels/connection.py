@@ -4,13 +4,30 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from itertools import count
 from pathlib import Path
+from typing import TypeVar
 
 from kernels import wire
-from kernels.errors import KernelError, KernelLost, KernelsBusy, KernelsUnavailable
+from kernels.errors import (
+    KernelError,
+    KernelLost,
+    KernelOccupied,
+    KernelsBusy,
+    KernelsUnavailable,
+    NoSuchFile,
+)
 from kernels.outputs import AnyOutput, Finished
 
 CONNECT_SECONDS = 10.0
+_ERRORS: dict[str, type[KernelError]] = {
+    "busy": KernelsBusy,
+    "unavailable": KernelsUnavailable,
+    "lost": KernelLost,
+    "occupied": KernelOccupied,
+    "no-file": NoSuchFile,
+}
 LOST = "The kernel host was lost, and the kernel's variables with it. Restart the kernel to go on."
+
+R = TypeVar("R", bound=wire.Reply)
 
 
 class Connection:
@@ -23,7 +40,7 @@ class Connection:
         self._writer = writer
         self._died = died
         self._numbers = count(1)
-        self._answers: dict[int, asyncio.Future[None]] = {}
+        self._answers: dict[int, asyncio.Future[wire.Reply]] = {}
         self._runs: dict[int, asyncio.Queue[AnyOutput | Finished]] = {}
         self._listener = asyncio.create_task(self._listen())
 
@@ -51,17 +68,20 @@ class Connection:
     def number(self) -> int:
         return next(self._numbers)
 
-    async def ask(self, frame: wire.Lease | wire.Interrupt | wire.Restart | wire.Release) -> None:
-        """Send a request and wait until it is done. Raises what the host refused it with, or KernelLost."""
+    async def ask(self, frame: wire.Request, kind: type[R]) -> R:
+        """Send a request and wait for its reply. Raises what the host refused it with, or KernelLost."""
         if self.lost:
             raise KernelLost(LOST)
-        answer: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        answer: asyncio.Future[wire.Reply] = asyncio.get_running_loop().create_future()
         self._answers[frame.id] = answer
         self._writer.write(wire.encode(frame))
         try:
-            await answer
+            reply = await answer
         finally:
             del self._answers[frame.id]
+        if not isinstance(reply, kind):
+            raise KernelsUnavailable("The kernel host answered something else than it was asked; end it.")
+        return reply
 
     async def run(self, room: str, source: str) -> AsyncIterator[AnyOutput | Finished]:
         number = self.number()
@@ -102,22 +122,21 @@ class Connection:
                 self._runs[number].put_nowait(item)
             case wire.Ended(id=number, finished=finished) if number in self._runs:
                 self._runs[number].put_nowait(finished)
-            case wire.Done(id=number) if number in self._answers:
-                self._settle(number, None)
             case wire.Refused(id=number) if number in self._answers:
-                kinds = {"busy": KernelsBusy, "unavailable": KernelsUnavailable, "lost": KernelLost}
-                self._settle(number, kinds[frame.why](frame.sentence))
+                self._settle(number, _ERRORS[frame.why](frame.sentence))
             case wire.Death(room=room, reason=reason):
                 self._died(room, reason)
+            case _ if isinstance(frame, wire.Reply) and frame.id in self._answers:
+                self._settle(frame.id, frame)
 
-    def _settle(self, number: int, error: KernelError | None) -> None:
+    def _settle(self, number: int, outcome: wire.Reply | KernelError) -> None:
         answer = self._answers[number]
         if answer.done():
             return
-        if error is None:
-            answer.set_result(None)
+        if isinstance(outcome, KernelError):
+            answer.set_exception(outcome)
         else:
-            answer.set_exception(error)
+            answer.set_result(outcome)
 
     def _lose(self) -> None:
         """The host is gone: everybody who waits for it is told, once."""

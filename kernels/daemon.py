@@ -10,13 +10,12 @@ import signal
 import socket
 import struct
 import sys
-from collections.abc import Coroutine
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from kernels import launch, wire
 from kernels.cgroups import Cgroups
-from kernels.errors import KernelError, KernelLost, KernelsBusy
+from kernels.errors import KernelError, KernelLost, KernelOccupied, KernelsBusy, NoSuchFile
 from kernels.kernel import DEFAULT_ENVIRONMENT, Limits
 from kernels.outputs import Finished
 from kernels.pool import LocalPool
@@ -26,7 +25,15 @@ log = logging.getLogger("kernels")
 ALREADY_RUNNING = 75
 LINGER_SECONDS = 600.0
 _HELLO_SECONDS = 10.0
-_REQUESTS_AT_ONCE = 256
+_REQUESTS_AT_ONCE = (
+    4096  # a run is one, and so is a question; the server is the one client of hundreds of rooms
+)
+_REFUSALS: dict[type[KernelError], wire.Why] = {
+    KernelsBusy: "busy",
+    KernelLost: "lost",
+    KernelOccupied: "occupied",
+    NoSuchFile: "no-file",
+}
 
 
 class Daemon:
@@ -112,40 +119,53 @@ class _Client:
             task.add_done_callback(self._requests.discard)
         # Runs go on without their client, so that a server that comes back finds what they computed.
 
-    async def _serve_request(self, frame: wire.ToHost) -> None:
+    async def _serve_request(self, frame: wire.Run | wire.Request) -> None:
+        if isinstance(frame, wire.Run):
+            await self._run(frame)
+            return
+        try:
+            reply = await self._do(frame)
+        except KernelError as error:
+            self.send(wire.Refused(frame.id, _REFUSALS.get(type(error), "unavailable"), error.sentence))
+        except Exception:
+            log.exception("a request failed")
+            sentence = "The kernel host failed at this request; its log says why."
+            self.send(wire.Refused(frame.id, "unavailable", sentence))
+        else:
+            self.send(reply)
+
+    async def _do(self, frame: wire.Request) -> wire.Reply:
+        pool, number = self._pool, frame.id
         match frame:
-            case wire.Run():
-                await self._run(frame)
-            case wire.Lease(id=number, room=room):
-                await self._answer(number, self._lease(frame))
-            case wire.Interrupt(id=number, room=room):
-                await self._answer(number, self._pool.interrupt(room))
-            case wire.Restart(id=number, room=room):
-                await self._answer(number, self._pool.restart(room))
-            case wire.Release(id=number, room=room):
-                await self._answer(number, self._pool.release(room))
+            case wire.Lease():
+                await self._lease(frame)
+            case wire.Answer(room=room, text=text):
+                await pool.answer(room, text)
+            case wire.Interrupt(room=room):
+                return wire.Done(number, await pool.interrupt(room))
+            case wire.Restart(room=room):
+                await pool.restart(room)
+            case wire.Release(room=room):
+                await pool.release(room)
+            case wire.Complete(room=room, source=source, cursor=cursor):
+                return wire.Completed(number, await pool.complete(room, source, cursor))
+            case wire.Inspect(room=room, source=source, cursor=cursor):
+                return wire.Inspected(number, await pool.inspect(room, source, cursor))
+            case wire.ListVariables(room=room):
+                return wire.VariablesListed(number, await pool.variables(room))
+            case wire.ListFiles(room=room):
+                return wire.FilesListed(number, await pool.files(room))
+            case wire.ReadFile(room=room, path=path, offset=offset):
+                return wire.FileRead(number, await pool.read_file(room, path, offset))
+            case wire.ListLeases():
+                return wire.LeasesListed(number, pool.leases())
+        return wire.Done(number)
 
     async def _lease(self, frame: wire.Lease) -> None:
         if frame.attach and not self._pool.has(frame.room):
             raise KernelLost("The room's kernel is gone, and its variables with it. Restart it to go on.")
         data = None if frame.data is None else Path(frame.data)
         await self._pool.lease(frame.room, limits=frame.limits, data=data, environment=frame.environment)
-
-    async def _answer(self, number: int, work: Coroutine[Any, Any, None]) -> None:
-        try:
-            await work
-        except KernelsBusy as error:
-            self.send(wire.Refused(number, "busy", error.sentence))
-        except KernelLost as error:
-            self.send(wire.Refused(number, "lost", error.sentence))
-        except KernelError as error:
-            self.send(wire.Refused(number, "unavailable", error.sentence))
-        except Exception:
-            log.exception("a request failed")
-            sentence = "The kernel host failed at this request; its log says why."
-            self.send(wire.Refused(number, "unavailable", sentence))
-        else:
-            self.send(wire.Done(number))
 
     async def _run(self, frame: wire.Run) -> None:
         try:

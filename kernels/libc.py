@@ -38,8 +38,10 @@ PR_CAP_AMBIENT = 47
 PR_CAP_AMBIENT_CLEAR_ALL = 4
 
 _SYS_PIVOT_ROOT = {"x86_64": 155}
+_SYS_OPENAT2 = 437
 _SYS_MOUNT_SETATTR = 442
 _MADV_COLLAPSE = 25
+_RESOLVE_NO_XDEV, _RESOLVE_NO_MAGICLINKS, _RESOLVE_NO_SYMLINKS, _RESOLVE_BENEATH = 1, 2, 4, 8
 _AT_FDCWD = -100
 _AT_RECURSIVE = 0x8000
 _CAPABILITY_VERSION_3 = 0x2008_0522
@@ -95,6 +97,23 @@ def collapse(start: int, size: int) -> bool:
     """Have Linux gather this memory into large pages, of which a fork copies one entry instead of 512; if it can."""
     result: int = _libc.madvise(ctypes.c_void_p(start), ctypes.c_size_t(size), _MADV_COLLAPSE)
     return result == 0
+
+
+def open_beneath(folder: int, path: str, flags: int) -> int:
+    """Open what lies below `folder` on the same mount, by a path in which nothing is a link."""
+    resolve = _RESOLVE_NO_XDEV | _RESOLVE_NO_MAGICLINKS | _RESOLVE_NO_SYMLINKS | _RESOLVE_BENEATH
+    how = struct.pack("QQQ", flags, 0, resolve)
+    fd: int = _libc.syscall(
+        ctypes.c_long(_SYS_OPENAT2),
+        ctypes.c_int(folder),
+        os.fsencode(path),
+        how,
+        ctypes.c_size_t(len(how)),
+    )
+    if fd < 0:
+        number = ctypes.get_errno()
+        raise OSError(number, os.strerror(number))
+    return fd
 
 
 def prctl(option: int, *arguments: int) -> None:

@@ -2,15 +2,16 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from pathlib import Path
 
 from kernels.cgroups import Cgroups
 from kernels.doctor import examine_here
 from kernels.errors import KernelLost, KernelsBusy, KernelsUnavailable
-from kernels.kernel import DEFAULT_ENVIRONMENT, DEFAULT_LIMITS, Limits
+from kernels.kernel import DEFAULT_ENVIRONMENT, DEFAULT_LIMITS, Leased, Limits
 from kernels.nursery import Nursery
-from kernels.outputs import AnyOutput, Finished
+from kernels.outputs import AnyOutput, Completion, Finished, Inspection, Variable, WorkFile
 from kernels.sealed import SealedKernel
 from kernels.slots import Slots
 
@@ -26,7 +27,8 @@ class _Room:
         self.data = data
         self.kernel: SealedKernel | None = None
         self.lock = asyncio.Lock()
-        self.unavailable = ""
+        self.running = 0
+        self.used_at = time.monotonic()
 
 
 class LocalPool:
@@ -98,13 +100,45 @@ class LocalPool:
         found = self._rooms.get(room)
         return found is not None and found.kernel is not None
 
-    async def run(self, room: str, source: str) -> AsyncIterator[AnyOutput | Finished]:
-        kernel = self._kernel(room)
-        async for item in kernel.run(source):
-            yield item
+    def leases(self) -> list[Leased]:
+        """See kernels.kernel.Pool.leases. Whatever a room asks of its kernel counts as use."""
+        now = time.monotonic()
+        return [
+            Leased(room, 0.0 if found.running else now - found.used_at)
+            for room, found in self._rooms.items()
+            if found.kernel is not None
+        ]
 
-    async def interrupt(self, room: str) -> None:
-        await self._kernel(room).interrupt()
+    async def run(self, room: str, source: str) -> AsyncIterator[AnyOutput | Finished]:
+        kernel, found = self._kernel(room), self._rooms[room]
+        found.running += 1
+        try:
+            async for item in kernel.run(source):
+                yield item
+        finally:
+            found.running -= 1
+            found.used_at = time.monotonic()
+
+    async def answer(self, room: str, text: str) -> None:
+        await self._kernel(room).answer(text)
+
+    async def interrupt(self, room: str) -> str | None:
+        return await self._kernel(room).interrupt()
+
+    async def complete(self, room: str, source: str, cursor: int) -> Completion:
+        return await self._kernel(room).complete(source, cursor)
+
+    async def inspect(self, room: str, source: str, cursor: int) -> Inspection:
+        return await self._kernel(room).inspect(source, cursor)
+
+    async def variables(self, room: str) -> list[Variable]:
+        return await self._kernel(room).variables()
+
+    async def files(self, room: str) -> list[WorkFile]:
+        return await self._kernel(room).files()
+
+    async def read_file(self, room: str, path: str, offset: int) -> bytes:
+        return await self._kernel(room).read_file(path, offset)
 
     async def restart(self, room: str) -> None:
         self._kernel(room)
@@ -136,6 +170,7 @@ class LocalPool:
         found = self._rooms.get(room)
         if found is None or found.kernel is None:
             raise KernelLost("The room's kernel is gone, and its variables with it. Restart it to go on.")
+        found.used_at = time.monotonic()
         return found.kernel
 
     async def _take(self, room: str, found: _Room) -> SealedKernel:

@@ -8,11 +8,12 @@ import msgspec
 
 from kernels.channel import Message
 from kernels.outputs import AnyOutput, Failure, Finished, Status, Stream
-from kernels.translate import Translator, read_failure
+from kernels.translate import Translator, read_failure, read_question
 
 COALESCE_SECONDS = 0.04
 COALESCED_CHARS_MAX = 32_768
 GRACE_SECONDS = 1.5  # between the first and the second sign of a run's end; either can be lost
+QUESTIONS_MAX = 1_000  # of one run; nobody answers that many
 _FAILURE_OF_REPLY_SECONDS = 0.1
 
 T = TypeVar("T")
@@ -34,7 +35,12 @@ class Progress:
     def __init__(self, *, output_mib: float, alive: Callable[[], bool]) -> None:
         self.identifier = ""
         self.started = asyncio.Event()
+        self.over = asyncio.Event()
+        self.interrupted = False
         self.timed_out: str | None = None
+        self.waits = False  # for somebody's answer to `input()`
+        self.waits_changed = asyncio.Event()
+        self._questions = 0
         self._alive = alive
         self._translator = Translator(output_mib)
         self._queue: asyncio.Queue[AnyOutput | None] = asyncio.Queue()  # None: something changed, look again
@@ -65,9 +71,20 @@ class Progress:
                 started = _decode(message.content, _Reply)
                 self._count = _sane(started.execution_count) if started is not None else None
                 self.started.set()
+            case "stdin", "input_request":
+                self._questions += 1
+                if self._questions <= QUESTIONS_MAX:
+                    self._show(read_question(message.content))
+                    self._wait(True)
             case "iopub", kind:
                 for output in self._translator.translate(kind, message.content):
                     self._show(output)
+
+    def stop_waiting(self) -> bool:
+        """Whether the run did wait for an answer, which it now gets, or is interrupted."""
+        waited = self.waits
+        self._wait(False)
+        return waited
 
     def expect_answer_to(self, probe: str) -> None:
         """Signs of the end may be lost. Kernels answer requests in turn: an answer to this one says the run is over."""
@@ -143,6 +160,11 @@ class Progress:
         if failure is not None:
             # The failure's own message comes within the blink of an eye, or was lost.
             asyncio.get_running_loop().call_later(_FAILURE_OF_REPLY_SECONDS, self._show, failure)
+
+    def _wait(self, waits: bool) -> None:
+        if waits != self.waits:
+            self.waits = waits
+            self.waits_changed.set()
 
     def _show(self, output: AnyOutput) -> None:
         if isinstance(output, Failure):

@@ -16,7 +16,7 @@ import struct
 import time
 from typing import Any, NoReturn
 
-from kernels import libc, program, rootfs, seccomp
+from kernels import libc, program, rootfs, seccomp, workfolder
 from kernels.control import Control
 from kernels.membership import Membership
 from kernels.provisions import copy_tree, exit_event, resource_limits
@@ -53,7 +53,7 @@ class Supervisor:
         self._init = 0
         self._data = -1
         self._filter = b""
-        self._exit: str | None = None
+        self._reader = 0
         self._membership = Membership(spec["cgroups"])
         self._watchdog = Watchdog(spec["memory_mib"], self._membership)
         self._status, self._status_inside = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -143,6 +143,8 @@ class Supervisor:
                     self._lower(command)
                 elif command["do"] == "fill":
                     self._fill()
+                elif command["do"] in ("list", "read"):
+                    self._read_work_folder(command)
                 if not self.control.has_more():
                     return True
         except (EOFError, ConnectionError):
@@ -183,8 +185,28 @@ class Supervisor:
         finally:
             os.close(source)
 
+    def _read_work_folder(self, command: dict[str, Any]) -> None:
+        """Have a child of ours answer on the socket that came as a descriptor.
+
+        It is born into the room's pid namespace, where its fellows may stop it; so whoever asks next ends it.
+        """
+        self._end_reader()
+        connection = self.control.descriptors.pop(0)
+        self._reader = os.fork()
+        if self._reader == 0:
+            uid = self.spec["uid"] if self._root else None
+            workfolder.answer(connection, command, uid=uid, filter_program=self._filter)
+        os.close(connection)
+
+    def _end_reader(self) -> None:
+        if self._reader:
+            os.kill(self._reader, signal.SIGKILL)
+            os.waitpid(self._reader, 0)
+            self._reader = 0
+
     def _end(self, event: dict[str, Any] | None) -> None:
         """Kill whatever is left of the room, wait until it is gone, and say why."""
+        self._end_reader()  # a pid namespace is not over before everybody in it has been waited for
         self._membership.kill()
         with contextlib.suppress(ProcessLookupError):
             os.kill(self._init, signal.SIGKILL)

@@ -13,6 +13,7 @@ from kernels.outputs import (
     TRACEBACK_CHARS_MAX,
     TRACEBACK_LINES_MAX,
     AnyOutput,
+    Asked,
     Cleared,
     Display,
     Failure,
@@ -48,6 +49,11 @@ class ErrorContent(msgspec.Struct):
 
 class _Clear(msgspec.Struct):
     wait: bool = False
+
+
+class _InputRequest(msgspec.Struct):
+    prompt: str = ""
+    password: bool = False
 
 
 class Translator:
@@ -89,6 +95,15 @@ class Translator:
                 return [*kept, Stream("stderr", note)]
             kept.append(output)
         return kept
+
+
+def read_question(content: bytes) -> Asked:
+    """What `input()` asks; a prompt that makes no sense is none."""
+    try:
+        request = msgspec.json.decode(content, type=_InputRequest)
+    except _UNDECODABLE:
+        return Asked("")
+    return Asked(request.prompt[:MESSAGE_CHARS_MAX], request.password)
 
 
 def read_failure(content: bytes) -> Failure | None:

@@ -17,6 +17,8 @@ PIECE_BYTES_MAX = 4 * 1024 * 1024
 RoomName = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 EnvironmentName = Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
 
+Why = Literal["busy", "unavailable", "lost", "occupied", "no-file"]
+
 
 class _Frame(msgspec.Struct, frozen=True, tag_field="type", forbid_unknown_fields=True):
     pass
@@ -155,7 +157,7 @@ class LeasesListed(_Frame, frozen=True, tag="leases-listed"):
 
 class Refused(_Frame, frozen=True, tag="refused"):
     id: int
-    why: Literal["busy", "unavailable", "lost", "occupied", "no-file"]
+    why: Why
     sentence: str
 
 
@@ -176,10 +178,8 @@ class Death(_Frame, frozen=True, tag="death"):
     reason: str
 
 
-ToHost = (
-    Hello
-    | Lease
-    | Run
+Request = (
+    Lease
     | Answer
     | Interrupt
     | Restart
@@ -191,6 +191,7 @@ ToHost = (
     | ReadFile
     | ListLeases
 )
+ToHost = Hello | Run | Request
 Reply = Done | Completed | Inspected | VariablesListed | FilesListed | FileRead | LeasesListed
 FromHost = Welcome | Reply | Refused | Shown | Ended | Death
 

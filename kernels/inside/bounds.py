@@ -6,6 +6,10 @@ STREAM_CHARS = 1024 * 1024
 PART_CHARS = 3 * 1024 * 1024
 TRACEBACK_CHARS = 65_536
 MESSAGE_CHARS = 8_192
+MATCHES = 200
+NAME_CHARS = 256
+INSPECTION_CHARS = 16_384
+_TYPES = "_jupyter_types_experimental"
 
 
 def bounded_serialize(serialize: Any) -> Any:
@@ -24,6 +28,8 @@ def bound(kind: str, content: dict[str, Any]) -> dict[str, Any]:
         return {**content, "text": _cut(content.get("text", ""), STREAM_CHARS)}
     if kind in ("display_data", "execute_result", "update_display_data"):
         return {**content, "data": _bound_parts(content.get("data", {}))}
+    if kind == "input_request":
+        return {**content, "prompt": _cut(str(content.get("prompt", "")), MESSAGE_CHARS)}
     if kind == "error" or content.get("status") == "error":
         return {
             **content,
@@ -31,6 +37,22 @@ def bound(kind: str, content: dict[str, Any]) -> dict[str, Any]:
             "traceback": _bound_lines(content.get("traceback", [])),
         }
     return content
+
+
+def bound_completion(content: dict[str, Any]) -> dict[str, Any]:
+    """The first matches, private ones last, each with its kind; a match is left out rather than cut."""
+    kinds = {typed["text"]: typed["type"] for typed in content.get("metadata", {}).get(_TYPES, [])}
+    short = [match for match in content["matches"] if len(match) <= NAME_CHARS]
+    matches = sorted(short, key=lambda match: match.rpartition(".")[2].startswith("_"))[:MATCHES]
+    typed = [{"text": match, "type": kinds[match]} for match in matches if match in kinds]
+    return {**content, "matches": matches, "metadata": {_TYPES: typed}}
+
+
+def bound_inspection(content: dict[str, Any]) -> dict[str, Any]:
+    """The plain text alone, so much of it as people read."""
+    plain = content.get("data", {}).get("text/plain")
+    data = {} if plain is None else {"text/plain": _cut(plain, INSPECTION_CHARS)}
+    return {**content, "data": data}
 
 
 def _bound_parts(data: dict[str, Any]) -> dict[str, Any]:

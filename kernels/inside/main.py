@@ -9,6 +9,8 @@ from typing import Any
 from kernels.inside import libraries
 from kernels.inside.app import app_class
 from kernels.inside.bounds import bounded_serialize
+from kernels.inside.insist import listen
+from kernels.inside.packages import lay_out
 
 CONNECTION = "/run/kernel/connection.json"
 
@@ -35,6 +37,7 @@ def start(threads: int, bound: Callable[[], None]) -> None:
     """
     sys.path.insert(0, "")
     libraries.wake(threads)
+    lay_out()
     app: Any = app_class().instance()
     app.connection_file = CONNECTION
     complaints = os.dup(2)
@@ -49,6 +52,7 @@ def start(threads: int, bound: Callable[[], None]) -> None:
     if "matplotlib.pyplot" in sys.modules:
         # An import before there was a shell could not tie figures to the end of a cell.
         importlib.import_module("matplotlib_inline.backend_inline")._enable_matplotlib_integration()
+    listen()
     bound()
     app.start()
 

@@ -81,12 +81,6 @@ async def test_displays_can_be_updated_and_outputs_cleared(kernel: Kernel, run: 
 
 
 @pytest.mark.asyncio
-async def test_input_is_answered_with_what_to_do_instead(kernel: Kernel, run: Run) -> None:
-    [failure] = (await run(kernel, "input('name? ')")).outputs
-    assert failure.message == "input() cannot ask anybody here; put the answer into a variable instead."
-
-
-@pytest.mark.asyncio
 async def test_an_interrupt_keeps_variables(kernel: Kernel, run: Run) -> None:
     await run(kernel, "kept = 7")
     items = kernel.run("import time\nprint('on', flush=True)\ntime.sleep(60)")
