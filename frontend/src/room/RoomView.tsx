@@ -15,12 +15,13 @@ import { FollowBanner } from "./FollowBanner.tsx";
 import { useFocusTime } from "./focusTime.ts";
 import { KernelBar, RestartDialog } from "./KernelBar.tsx";
 import { Notices } from "./Notices.tsx";
+import { runNews } from "./outputs/runWords.ts";
 import type { PeopleDialog as PeopleDialogView } from "./PeopleDialog.tsx";
 import { cyclePanels, focusPanel } from "./panels.ts";
 import type { RoomOutputs as RoomOutputsView } from "./RoomOutputs.tsx";
 import type { RoomSession } from "./session.ts";
 import { editorKind, tabKey } from "./settings.ts";
-import { isHost, lastRunWords, type RoomState } from "./state.ts";
+import { isHost, type RoomState } from "./state.ts";
 import { useStore } from "./store.ts";
 import type { MakeSurface } from "./surface.ts";
 import { TopBar } from "./TopBar.tsx";
@@ -251,9 +252,9 @@ function News({ words }: { words: string }) {
   );
 }
 
-/** How the last run ended, for those who do not see the outputs. */
+/** What became of the runs, for those who do not see the outputs. */
 function RunNews({ session }: { session: RoomSession }) {
-  const news = useStore(session.room, (state) => lastRunWords(state.runs));
+  const news = useStore(session.room, (state) => runNews(state.runs));
   return <News words={news} />;
 }
 

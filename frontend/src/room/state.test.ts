@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { FromServer, RunView, Welcome } from "../protocol.gen.ts";
-import { emptyRoom, lastRunWords, type RoomState, update } from "./state.ts";
+import { emptyRoom, type RoomState, update } from "./state.ts";
 
 const run: RunView = {
   run: "run-1",
@@ -148,19 +148,5 @@ describe("the room's state", () => {
     expect(roomAfter({ type: "refused", reason: "Eight runs are waiting." }).notice).toBe(
       "Eight runs are waiting.",
     );
-  });
-
-  it("tells how the last run ended", () => {
-    const failed = roomAfter(
-      { type: "run-requested", run },
-      {
-        type: "output-added",
-        run: "run-1",
-        output: { type: "failure", name: "ValueError", message: "no", traceback: [] },
-      },
-      { type: "run-finished", run: "run-1", state: "error", atUs: 30, executionCount: 4 },
-    );
-    expect(lastRunWords(failed.runs)).toBe("Run 4 ended: ValueError: no");
-    expect(lastRunWords(roomAfter({ type: "run-requested", run }).runs)).toBe("");
   });
 });

@@ -167,21 +167,6 @@ export function isBusy(run: Run): boolean {
   return run.state === "queued" || run.state === "running";
 }
 
-/** How the run that ended last went, in words; empty before the first. */
-export function lastRunWords(runs: readonly Run[]): string {
-  const ended = runs.filter((run) => run.finishedAtUs !== undefined);
-  const last = ended.reduce<Run | undefined>(
-    (latest, run) => ((run.finishedAtUs ?? 0) >= (latest?.finishedAtUs ?? 0) ? run : latest),
-    undefined,
-  );
-  if (last === undefined) {
-    return "";
-  }
-  const failure = last.outputs.find(({ output }) => output.type === "failure")?.output;
-  const how = failure?.type === "failure" ? `${failure.name}: ${failure.message}` : last.state;
-  return `Run ${last.executionCount ?? ""} ended: ${how}`;
-}
-
 function asRun(view: RunView): Run {
   return { ...view, outputs: view.outputs ?? [] };
 }
