@@ -1,7 +1,7 @@
 // Lines of a screen, in their colours. What is wider than its place scrolls by itself.
 
 import { useEffect, useRef } from "preact/hooks";
-import { classesOf } from "./ansi.ts";
+import { ansiClass } from "./ansi.ts";
 import type { Screen } from "./screen.ts";
 
 interface LinesProps {
@@ -39,8 +39,8 @@ export function drawn(screen: Screen, from: number, to: number) {
     }
   };
   for (let at = from; at < to; at++) {
-    for (const { text, style } of screen.spans(at)) {
-      add(text, classesOf(style));
+    for (const span of screen.spans(at)) {
+      add(span.text, ansiClass(span));
     }
     if (at + 1 < to) {
       add("\n", "");

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { classesOf, PLAIN, restyle, withoutAnsi } from "./ansi.ts";
+import { ansiClass, ansiSpans, PLAIN, restyle, withoutAnsi } from "./ansi.ts";
 
 const styled = (...parameters: string[]) => parameters.reduce(restyle, PLAIN);
 
@@ -22,10 +22,18 @@ describe("terminal colours", () => {
   });
 
   it("are classes on the page", () => {
-    expect(classesOf(PLAIN)).toBe("");
-    expect(classesOf(styled("1;4;7;9;36;41"))).toBe(
+    expect(ansiClass({ text: "x", style: PLAIN })).toBe("");
+    expect(ansiClass({ text: "x", style: styled("1;4;7;9;36;41") })).toBe(
       "ansi-bold ansi-underline ansi-struck ansi-inverse ansi-6 ansi-on-1",
     );
+  });
+
+  it("divide a text into spans", () => {
+    expect(ansiSpans("a\x1b[1;31mb\n\x1b[0mc")).toEqual([
+      { text: "a", style: PLAIN },
+      { text: "b\n", style: { ...PLAIN, bold: true, colour: 1 } },
+      { text: "c", style: PLAIN },
+    ]);
   });
 
   it("are left out of plain text, as every other sequence is", () => {

@@ -24,6 +24,11 @@ export const PLAIN: Style = {
   background: null,
 };
 
+export interface Span {
+  readonly text: string;
+  readonly style: Style;
+}
+
 /** A sequence with parameters and a final letter, a title or link, or one of two characters. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences begin with a control character
 const ESCAPE = /\x1b(?:\[([0-?]*)[ -/]*([@-~])|\][^\x07\x1b]*(?:\x07|\x1b\\)|[ -/]*[0-Z\\^-~])/g;
@@ -50,13 +55,34 @@ export function isBegun(text: string): boolean {
   return BEGUN.test(text);
 }
 
+/** The spans of a text that only changes its colours, line ends included. */
+export function ansiSpans(text: string): Span[] {
+  const spans: Span[] = [];
+  let style = PLAIN;
+  let at = 0;
+  const push = (to: number) => {
+    if (at < to) {
+      spans.push({ text: text.slice(at, to), style });
+    }
+  };
+  for (const match of text.matchAll(ESCAPE)) {
+    push(match.index);
+    at = match.index + match[0].length;
+    if (match[2] === "m") {
+      style = restyle(style, match[1] ?? "");
+    }
+  }
+  push(text.length);
+  return spans;
+}
+
 /** Terminal text without its colours, for search, copies and screen readers. */
 export function withoutAnsi(text: string): string {
   return text.replace(ESCAPE, "");
 }
 
-/** The classes by which a style sheet draws a style; empty for plain text. */
-export function classesOf(style: Style): string {
+/** What the style sheet calls a span's look; empty for plain text. */
+export function ansiClass({ style }: Span): string {
   return [
     style.bold && "ansi-bold",
     style.faint && "ansi-faint",

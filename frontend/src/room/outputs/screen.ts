@@ -1,11 +1,6 @@
 // What a terminal would show after all that was printed: progress bars redraw in place, and long lines are cut. Pure.
 
-import { escapeAt, isBegun, PLAIN, restyle, type Style } from "./ansi.ts";
-
-export interface Span {
-  readonly text: string;
-  readonly style: Style;
-}
+import { escapeAt, isBegun, PLAIN, restyle, type Span } from "./ansi.ts";
 
 /** Most lines are plain, and a string costs a tenth of a span. */
 type Line = string | readonly Span[];
