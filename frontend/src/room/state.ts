@@ -5,6 +5,7 @@ import type {
   FileView,
   FocusTime,
   FromServer,
+  KernelLimits,
   KernelState,
   Lobby,
   Note,
@@ -30,6 +31,9 @@ export interface RoomState {
   readonly timer: Timer | null;
   readonly kernel: KernelState;
   readonly kernelReason: string | null;
+  readonly limits: KernelLimits | null;
+  /** This site runs code without a sandbox. */
+  readonly unsafeKernels: boolean;
   readonly people: readonly Person[];
   readonly runs: readonly Run[];
   readonly checks: readonly CheckRound[];
@@ -54,6 +58,8 @@ export const emptyRoom: RoomState = {
   timer: null,
   kernel: "none",
   kernelReason: null,
+  limits: null,
+  unsafeKernels: false,
   people: [],
   runs: [],
   checks: [],
@@ -82,6 +88,8 @@ export function update(state: RoomState, message: FromServer): RoomState {
         timer: message.timer,
         kernel: message.kernel,
         kernelReason: message.kernelReason ?? null,
+        limits: message.limits ?? null,
+        unsafeKernels: message.unsafeKernels ?? false,
         people: message.people,
         runs: message.runs.map(asRun),
         checks: message.checks,
@@ -165,6 +173,11 @@ export function isHost(role: Role | null): boolean {
 
 export function isBusy(run: Run): boolean {
   return run.state === "queued" || run.state === "running";
+}
+
+/** The run that the kernel is at. */
+export function runningOf(state: RoomState): string | undefined {
+  return state.runs.find((run) => run.state === "running")?.run;
 }
 
 function asRun(view: RunView): Run {
