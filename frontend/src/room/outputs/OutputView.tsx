@@ -1,9 +1,10 @@
 // One output of a run: printed text, a table, a picture, or an error with its traceback.
 
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import type { DisplayOutput, FailureOutput, Output, Part } from "../../protocol.gen.ts";
 import { withoutAnsi } from "./ansi.ts";
 import type { BlobCache } from "./blobs.ts";
+import { Html } from "./Html.tsx";
 import { Picture } from "./Picture.tsx";
 import { namedSize } from "./pictureSize.ts";
 import { TerminalText } from "./TerminalText.tsx";
@@ -95,21 +96,6 @@ function TextPart({ part, blobs, about, name }: Omit<Props, "output"> & { part: 
   }
   const text = part.mime === "application/json" ? prettyJson(loaded) : loaded;
   return <TerminalText text={text} tone="stdout" about={about} name={name} />;
-}
-
-function Html({ html, about }: { html: string; about: string }) {
-  const host = useRef<HTMLElement>(null);
-  useEffect(() => {
-    // Purifying is a good tenth of the page's code, and many rooms never show a table.
-    void import("./html.ts").then(
-      ({ showHtml }) => host.current !== null && showHtml(host.current, html, about),
-    );
-  }, [html, about]);
-  return (
-    // It scrolls sideways, so that keyboards must be able to reach it.
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls
-    <section class="html-output" ref={host} tabIndex={0} aria-label={`Table or rich output of ${about}`} />
-  );
 }
 
 function plainText(display: DisplayOutput): string | undefined {

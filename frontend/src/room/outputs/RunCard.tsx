@@ -1,7 +1,8 @@
 // What one cell's latest run put out: who ran it, how it went, and the source it ran where that has changed since.
 
 import { Ban, Check, CircleX, Clock, LoaderCircle, type LucideIcon, OctagonX, TimerOff } from "lucide-preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import type { RefObject } from "preact";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { PersonMark } from "../../components/PersonChip.tsx";
 import { plural, timeIn } from "../../core/format.ts";
 import type { Person, RunState } from "../../protocol.gen.ts";
@@ -57,27 +58,49 @@ export function RunCard({ card, people, blobs, nowUs, startUs, active, places, o
         edited={edited}
       />
       {earlier.length > 0 && (
-        <details class="run-earlier">
-          <summary>{plural(earlier.length, "earlier run")}</summary>
-          {earlier.map((run) => (
-            <section key={run.run} class="run-earlier-one">
-              <header class="run-head">
-                <span class="run-cell tabular">{timeIn(run.requestedAtUs, startUs)}</span>
-                <RunBy run={run} people={people} />
-                <RunStatus run={run} place={places.get(run.run)} nowUs={nowUs} />
-              </header>
-              <RunBody
-                run={run}
-                blobs={blobs}
-                about={`${name}, an earlier run`}
-                name={run.run}
-                edited={true}
-              />
-            </section>
-          ))}
-        </details>
+        <EarlierRuns
+          runs={earlier}
+          people={people}
+          blobs={blobs}
+          nowUs={nowUs}
+          startUs={startUs}
+          places={places}
+          about={name}
+        />
       )}
     </article>
+  );
+}
+
+interface EarlierRunsProps extends Omit<RunCardProps, "card" | "active" | "onReveal"> {
+  runs: readonly Run[];
+  about: string;
+}
+
+/** They are drawn while somebody looks at them, and cost nothing otherwise: there may be a hundred large ones. */
+function EarlierRuns({ runs, people, blobs, nowUs, startUs, places, about }: EarlierRunsProps) {
+  const [open, setOpen] = useState(false);
+  return (
+    <details class="run-earlier" onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>{plural(runs.length, "earlier run")}</summary>
+      {open &&
+        runs.map((run) => (
+          <section key={run.run} class="run-earlier-one">
+            <header class="run-head">
+              <span class="run-cell tabular">{timeIn(run.requestedAtUs, startUs)}</span>
+              <RunBy run={run} people={people} />
+              <RunStatus run={run} place={places.get(run.run)} nowUs={nowUs} />
+            </header>
+            <RunBody
+              run={run}
+              blobs={blobs}
+              about={`${about}, an earlier run`}
+              name={run.run}
+              edited={true}
+            />
+          </section>
+        ))}
+    </details>
   );
 }
 
@@ -93,8 +116,10 @@ interface RunBodyProps {
 function RunBody({ run, blobs, about, name, edited }: RunBodyProps) {
   const outputs = useSteadyOutputs(run);
   const reason = reasonOf(run);
+  const body = useRef<HTMLDivElement>(null);
+  useSteadyHeight(body, isBusy(run));
   return (
-    <div class="run-body">
+    <div class="run-body" ref={body}>
       {run.stale && <p class="run-note quiet">From before the kernel restarted: its variables are gone.</p>}
       <OutputList outputs={outputs} blobs={blobs} about={about} name={name} />
       {outputs.length === 0 && !isBusy(run) && reason === undefined && (
@@ -132,6 +157,21 @@ function useSteadyOutputs(run: Run): Run["outputs"] {
     return () => clearTimeout(timer);
   }, [cleared, run.run]);
   return kept.current;
+}
+
+/** More than that would look as if something were there. */
+const HELD_PX_MAX = 480;
+
+/** While a cell runs, again or clearing its outputs, it does not shrink: the outputs below it stay where they are. */
+function useSteadyHeight(body: RefObject<HTMLElement>, busy: boolean): void {
+  const height = useRef(0);
+  useLayoutEffect(() => {
+    const { current } = body;
+    if (current !== null) {
+      current.style.minHeight = busy ? `${Math.min(height.current, HELD_PX_MAX)}px` : "";
+      height.current = Math.max(current.offsetHeight, busy ? height.current : 0);
+    }
+  });
 }
 
 function RunBy({ run, people }: { run: Run; people: readonly Person[] }) {

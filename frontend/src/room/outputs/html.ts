@@ -40,6 +40,18 @@ export function purify(html: string): DocumentFragment {
   });
 }
 
+/** Where a table's HTML ends if it ends after so many rows, and how many it has; purifying all of many would freeze the page. */
+export function cutRows(html: string, most: number): { html: string; rows: number } {
+  let [rows, end] = [0, html.length];
+  for (const { index } of html.matchAll(/<\/tr\s*>/gi)) {
+    rows += 1;
+    if (rows === most) {
+      end = index;
+    }
+  }
+  return { html: html.slice(0, end), rows };
+}
+
 let sheet: CSSStyleSheet | null = null;
 
 /** Colours come from the page: custom properties reach into a shadow root. */
