@@ -1,14 +1,15 @@
 """What runs put out, as people see it: folded, redrawn in place, timed, queued, and stopped when it must be."""
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Locator, expect
+from playwright.async_api import Browser, Locator, expect
 
 from tests.e2e.axe import serious_findings
 from tests.support.browser import People, Person, variants
-from tests.support.server import Server
+from tests.support.server import Server, serving
 
 pytestmark = [pytest.mark.e2e, pytest.mark.asyncio(loop_scope="module")]
 
@@ -47,6 +48,7 @@ def b(): return c()
 def c(): return deeper(4)
 a()
 """
+PROBLEM = {"code": "broken", "error": "The kernel host does not answer; try again in a minute."}
 
 
 async def candidate_alone(server: Server, people: People) -> tuple[dict[str, Any], Person]:
@@ -164,6 +166,68 @@ async def test_a_lost_kernel_is_restarted_where_it_is_told(server: Server, peopl
     await ben.button("Restart the kernel").click()
     await ben.sees("Kernel ready")
     await expect(ben.page.locator(".kernel-notice")).to_be_empty()
+
+
+async def test_files_that_code_writes_are_listed_and_downloaded(server: Server, people: People) -> None:
+    made, ben = await candidate_alone(server, people)
+    await ben.page.get_by_role("tab", name="Files").click()
+    files = ben.page.get_by_role("region", name="Made by code")
+    await expect(files).to_contain_text("Files that code writes appear here")
+    await runs(ben, "import os; os.makedirs('out'); open('out/result.csv', 'w').write('a,b\\n1,2\\n')")
+    await expect(files.get_by_role("listitem")).to_have_text(re.compile(r"^out/result\.csv8 B, \d"))
+    async with ben.page.expect_download() as downloading:
+        await ben.button("Download out/result.csv").click()
+    download = await downloading.value
+    assert download.suggested_filename == "result.csv"
+    assert (await download.path()).read_text() == "a,b\n1,2\n"
+
+    await writes(ben, "open('late.txt', 'w').write('x'); import time; time.sleep(60)")
+    await ben.page.keyboard.press("Control+Enter")
+    await expect(status(ben, 1)).to_have_text("running 0:01")
+    await files.get_by_role("button", name="Look again").click()
+    await expect(files.get_by_role("listitem")).to_have_count(2)  # also while something runs
+    await ben.button("Stop").click()
+    await expect(status(ben, 1)).to_have_text(re.compile("^interrupted after"))
+
+    ben.excuse("500")
+    await ben.page.route("**/work", lambda route: route.fulfill(status=500, json=PROBLEM))
+    await files.get_by_role("button", name="Look again").click()
+    await expect(files.get_by_role("alert")).to_have_text(PROBLEM["error"])
+    await expect(files.get_by_role("listitem")).to_have_count(2)  # what is known stays
+    await ben.page.unroute("**/work")
+    await files.get_by_role("button", name="Look again").click()
+    await expect(files.get_by_role("alert")).to_have_count(0)
+
+
+async def test_the_limits_are_one_press_away(server: Server, people: People) -> None:
+    _, ben = await candidate_alone(server, people)
+    button = ben.button("What the kernel may use")
+    await button.press("Enter")
+    limits = ben.page.get_by_role("dialog", name="What the kernel may use")
+    await expect(limits).to_contain_text(re.compile(r"Memory.* GiB.*Time of one run.* min", re.S))
+    await expect(limits).to_be_focused()
+    async for variant in variants(ben):
+        if not variant.startswith("390"):
+            assert await serious_findings(ben) == [], variant
+    await ben.page.keyboard.press("Escape")
+    await expect(limits).to_be_hidden()
+    await expect(button).to_be_focused()
+
+
+async def test_a_server_without_a_sandbox_says_so_in_every_room(tmp_path: Path, browser: Browser) -> None:
+    async with serving(tmp_path / "data", "--unsafe-kernels") as server:
+        people = People(browser, server.url)
+        made, ben = await candidate_alone(server, people)
+        ada = await people.come()
+        await ada.join(made["links"]["interviewer"], name="Ada Lind")
+        await ada.is_in_the_room()
+        for person in (ben, ada):
+            banner = person.page.get_by_role("region", name="No sandbox")
+            async for variant in variants(person):
+                await expect(banner).to_be_in_viewport()
+                await expect(banner).to_contain_text("This server runs code without a sandbox.")
+                assert await serious_findings(person) == [], variant
+        assert await people.leave() == []
 
 
 async def test_outputs_read_well_in_both_themes(server: Server, people: People) -> None:
