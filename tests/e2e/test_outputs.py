@@ -141,6 +141,24 @@ async def test_runs_tell_their_place_their_time_and_why_they_ended(server: Serve
     ).to_have_count(1)
 
 
+async def test_the_replay_tells_the_same_of_a_run(server: Server, people: People) -> None:
+    made, ben = await candidate_alone(server, people)
+    ada = await people.come()
+    await ada.join(made["links"]["interviewer"], name="Ada Lind")
+    await ada.is_in_the_room()
+    await runs(ben, "for n in range(60): print('line', n)")
+    await writes(ben, "for n in range(60): print('line', n)", "1 / 0")
+    await ben.button("Run all").click()
+    await expect(status(ada, 2)).to_have_text(re.compile("^error after"))
+    words = [await status(ada, cell).inner_text() for cell in (1, 2)]
+    await ada.button("End").click()
+    await ada.button("End for everyone").click()
+    await ada.page.get_by_role("slider", name="Time", exact=True).press("End")
+    await expect(status(ada, 1)).to_have_text(words[0], use_inner_text=True)
+    await expect(status(ada, 2)).to_have_text(words[1], use_inner_text=True)
+    await expect(ada.button("Show all 60 lines").first).to_be_visible()
+
+
 async def test_a_run_that_heeds_no_interrupt_can_be_left_by_a_restart(server: Server, people: People) -> None:
     _, ben = await candidate_alone(server, people)
     await writes(ben, "print('before')", DEAF)
@@ -169,7 +187,7 @@ async def test_a_lost_kernel_is_restarted_where_it_is_told(server: Server, peopl
 
 
 async def test_files_that_code_writes_are_listed_and_downloaded(server: Server, people: People) -> None:
-    made, ben = await candidate_alone(server, people)
+    _, ben = await candidate_alone(server, people)
     await ben.page.get_by_role("tab", name="Files").click()
     files = ben.page.get_by_role("region", name="Made by code")
     await expect(files).to_contain_text("Files that code writes appear here")

@@ -134,7 +134,7 @@ function useWorkFiles(session: RoomSession, room: string, token: string): Work {
   const [problem, setProblem] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
   const [round, setRound] = useState(0);
-  const running = kernel === "ready" || kernel === "busy";
+  const alive = kernel === "ready" || kernel === "busy";
   useEffect(() => {
     let gone = false;
     const show = (found: readonly WorkFile[] | null, wrong: string | null) => {
@@ -146,17 +146,21 @@ function useWorkFiles(session: RoomSession, room: string, token: string): Work {
         }
       }
     };
+    if (!alive) {
+      show([], null); // its files are gone with it
+      return;
+    }
     setBusy(true);
     api.work(room, token).then(
       (found) => show(newestFirst(found), null),
-      // Without a kernel there is nothing, and nothing is wrong.
+      // It went in the meantime: nothing is wrong.
       (error: Error) =>
         error instanceof Refusal && error.code === NO_KERNEL ? show([], null) : show(null, error.message),
     );
     return () => {
       gone = true;
     };
-  }, [room, token, ended, running, round]);
+  }, [room, token, ended, alive, round]);
   return [files, problem, busy, () => setRound((n) => n + 1)];
 }
 

@@ -63,6 +63,21 @@ describe("the room's state", () => {
     expect(roomAfter().kernelReason).toBe(null);
   });
 
+  it("tells what the kernel may use, and that it has no sandbox", () => {
+    const limits = {
+      environment: "torch",
+      memoryMib: 2048,
+      cpus: 2,
+      pids: 128,
+      diskMib: 512,
+      runSeconds: 600,
+      outputMib: 8,
+    };
+    const state = update(emptyRoom, { ...welcome, limits, unsafeKernels: true });
+    expect([state.limits, state.unsafeKernels]).toEqual([limits, true]);
+    expect([roomAfter().limits, roomAfter().unsafeKernels]).toEqual([null, false]);
+  });
+
   it("follows a run from the queue to its end", () => {
     const state = roomAfter(
       { type: "run-requested", run },
