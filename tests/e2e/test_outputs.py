@@ -20,13 +20,15 @@ for outer in range(3):
         sys.stderr.flush()
 print("\\n", file=sys.stderr)
 """
-DEAF = """import time
+UNHEEDING = """import time
 while True:
     try:
         time.sleep(0.1)
     except KeyboardInterrupt:
         pass
 """
+DEAF = "import itertools; sum(itertools.repeat(0))"
+"""It does not leave C, so that nothing can be raised in it."""
 SHOWCASE = """import sys
 import pandas as pd
 import matplotlib.pyplot as plt
@@ -159,13 +161,26 @@ async def test_the_replay_tells_the_same_of_a_run(server: Server, people: People
     await expect(ada.button("Show all 60 lines").first).to_be_visible()
 
 
-async def test_a_run_that_heeds_no_interrupt_can_be_left_by_a_restart(server: Server, people: People) -> None:
+async def test_a_run_that_ignores_an_interrupt_is_interrupted_harder(server: Server, people: People) -> None:
+    _, ben = await candidate_alone(server, people)
+    await writes(ben, UNHEEDING)
+    await ben.page.keyboard.press("Control+Enter")
+    await expect(status(ben, 1)).to_have_text("running 0:01")
+    await ben.page.keyboard.press("Control+.")
+    await expect(ben.button("Stopping")).to_be_visible()
+    await ben.page.keyboard.press("Control+.")  # too early to be meant as another
+    await expect(ben.button("Interrupt harder")).to_be_visible()
+    assert len([frame for frame in ben.sent if "interrupt-run" in str(frame)]) == 1
+    await ben.page.keyboard.press("Control+.")
+    await expect(status(ben, 1)).to_have_text(re.compile("^interrupted after"))
+
+
+async def test_a_run_that_nothing_interrupts_is_ended_by_a_restart(server: Server, people: People) -> None:
     _, ben = await candidate_alone(server, people)
     await writes(ben, "print('before')", DEAF)
     await ben.button("Run all").click()
     await expect(status(ben, 2)).to_have_text("running 0:01")
     await ben.button("Stop").click()
-    await expect(ben.button("Stopping")).to_be_visible()
     await ben.button("Interrupt harder").click()
     await ben.button("Restart the kernel").click()
     await ben.page.get_by_role("dialog").get_by_role("button", name="Restart").click()
