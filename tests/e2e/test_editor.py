@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Locator, expect
 
-from tests.e2e.test_accessibility import AXE, RUN, serious
+from tests.e2e.axe import serious_findings
 from tests.support.browser import WAIT_MS, People, Person, variants
 from tests.support.server import Server
 
@@ -465,8 +465,6 @@ async def test_nothing_serious_for_axe(server: Server, people: People) -> None:
 
 
 async def findings_of(person: Person) -> AsyncIterator[str]:
-    if not await person.page.evaluate("'axe' in globalThis"):
-        await person.page.evaluate(AXE.read_text(encoding="utf-8"))
     async for variant in variants(person):
-        for finding in serious(await person.page.evaluate(RUN)):
+        for finding in await serious_findings(person):
             yield f"{variant}: {finding}"

@@ -134,7 +134,7 @@ async def sees_plot_and_table(person: Person) -> None:
     outputs = person.page.get_by_role("region", name="Outputs", exact=True)
     await expect(outputs.locator("img.picture")).to_be_visible()
     await expect(outputs.get_by_role("cell", name=A_CITY).first).to_be_visible()
-    await expect(outputs.get_by_text("done")).to_have_count(4)
+    await expect(outputs.get_by_text(re.compile("^ran in "))).to_have_count(4)
     loaded = "(picture) => picture.decode().then(() => picture.naturalWidth > 100)"
     assert await outputs.locator("img.picture").evaluate(loaded)
 

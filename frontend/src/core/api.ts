@@ -19,6 +19,7 @@ import type {
   RoomSummary,
   Site,
   WhatWasKept,
+  WorkFile,
 } from "../protocol.gen.ts";
 
 /** What the server said no with. The message is a sentence for the person; status 0 is a server that does not answer. */
@@ -116,6 +117,12 @@ export const api = {
   blob: async (room: string, sha256: string, token: string) =>
     (await send(`${ofRoom(room)}/blobs/${sha256}`, { token })).blob(),
 
+  /** What code wrote into the kernel's work folder, while there is a kernel. */
+  work: (room: string, token: string) => call<WorkFile[]>(`${ofRoom(room)}/work`, { token }),
+  workFile: async (room: string, path: string, token: string) =>
+    (
+      await send(`${ofRoom(room)}/work/${path.split("/").map(encodeURIComponent).join("/")}`, { token })
+    ).blob(),
   data: async (room: string, name: string, token: string) =>
     (await send(`${ofRoom(room)}/data/${encodeURIComponent(name)}`, { token })).blob(),
 };

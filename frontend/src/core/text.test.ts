@@ -16,7 +16,14 @@ it("counts lines as people see them", () => {
 });
 
 it("tells a run's time with the digits one cares for", () => {
-  expect([1_234, 12_400, 3_450_000, 125_000_000].map(runTime)).toEqual(["1 ms", "12 ms", "3.5 s", "2:05"]);
+  expect([1_234, 12_400, 1_240_000, 34_500_000, 125_000_000, 3_792_000_000].map(runTime)).toEqual([
+    "1 ms",
+    "12 ms",
+    "1.24 s",
+    "34.5 s",
+    "2:05",
+    "1:03:12",
+  ]);
 });
 
 it("makes text from elsewhere a document's", () => {

@@ -39,10 +39,10 @@ export function fromBase64(text: string): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-/** How long a run took, with as many digits as one cares for: `12 ms`, `3.4 s`, `2:05`. */
+/** How long a run took, with as many digits as one cares for: `12 ms`, `1.24 s`, `34.5 s`, `2:05`. */
 export function runTime(us: number): string {
   if (us < 1e6) {
     return `${Math.round(us / 1e3)} ms`;
   }
-  return us < 60e6 ? `${(us / 1e6).toFixed(1)} s` : roomTime(us);
+  return us < 60e6 ? `${(us / 1e6).toFixed(us < 10e6 ? 2 : 1)} s` : roomTime(us);
 }

@@ -14,8 +14,6 @@ export function Notices({ session }: { session: RoomSession }) {
   const link = useStore(session.link, (value) => value);
   const kept = useStore(session.keptTexts.kept, (value) => value);
   const notice = useStore(session.room, (state) => state.notice);
-  const kernel = useStore(session.room, (state) => state.kernel);
-  const kernelReason = useStore(session.room, (state) => state.kernelReason);
   const title = useStore(session.room, (state) => state.room?.title);
   const download = (text: string, name: string) => (
     <Button small icon={Download} onClick={() => saveAs(name, text)}>
@@ -60,9 +58,6 @@ export function Notices({ session }: { session: RoomSession }) {
         </Notice>
       )}
       <SlowedNotice session={session} />
-      {kernelReason !== null && kernel !== "ready" && kernel !== "busy" && (
-        <Notice tone={kernel === "lost" ? "warning" : "info"}>{kernelReason}</Notice>
-      )}
     </div>
   );
 }

@@ -6,7 +6,7 @@ import { type LazyPart, lazy } from "../components/Lazy.tsx";
 import { Splitter, useSize } from "../components/Splitter.tsx";
 import { type Tab, Tabs } from "../components/Tabs.tsx";
 import { toast } from "../components/Toast.tsx";
-import { BriefPanel } from "./BriefPanel.tsx";
+import { BriefPanel, FilesPanel } from "./BriefPanel.tsx";
 import { codeSurface } from "./codeSurface.ts";
 import type { EndDialog as EndDialogView } from "./EndDialog.tsx";
 import { EDITOR_ID, FILE_FORMS, FileTabs, tabId } from "./FileTabs.tsx";
@@ -14,16 +14,19 @@ import type { FocusBar as FocusBarView } from "./FocusBar.tsx";
 import { FollowBanner } from "./FollowBanner.tsx";
 import { useFocusTime } from "./focusTime.ts";
 import { KernelBar, RestartDialog } from "./KernelBar.tsx";
+import { KernelLimits } from "./KernelStatus.tsx";
 import { Notices } from "./Notices.tsx";
+import { runNews } from "./outputs/runWords.ts";
 import type { PeopleDialog as PeopleDialogView } from "./PeopleDialog.tsx";
 import { cyclePanels, focusPanel } from "./panels.ts";
 import type { RoomOutputs as RoomOutputsView } from "./RoomOutputs.tsx";
 import type { RoomSession } from "./session.ts";
 import { editorKind, tabKey } from "./settings.ts";
-import { isHost, lastRunWords, type RoomState } from "./state.ts";
+import { isHost, type RoomState } from "./state.ts";
 import { useStore } from "./store.ts";
 import type { MakeSurface } from "./surface.ts";
 import { TopBar } from "./TopBar.tsx";
+import { UnsafeBar } from "./UnsafeBar.tsx";
 import { vimMode } from "./vimMode.ts";
 import type { WaitingBar as WaitingBarView } from "./WaitingBar.tsx";
 import "./outputs/outputs.css";
@@ -62,7 +65,9 @@ const WaitingBar = lazy<ComponentProps<typeof WaitingBarView>>(
 const LATER: readonly LazyPart[] = [
   RoomOutputs,
   EndDialog,
+  FilesPanel,
   FocusBar,
+  KernelLimits,
   PeopleDialog,
   RestartDialog,
   SettingsDialog,
@@ -79,6 +84,7 @@ export function RoomView({ session, token }: { session: RoomSession; token: stri
   const people = useStore(session.room, (state) => state.people);
   const waiting = isHost(role) ? people.filter((person) => person.waiting) : [];
   const practice = useStore(session.room, (state) => state.room?.practice === true);
+  const unsafe = useStore(session.room, (state) => state.unsafeKernels);
   const focusTime = useFocusTime(session);
   /** Who watches sees nothing of it. */
   const blurred = focusTime !== null && hasPrivate;
@@ -157,6 +163,7 @@ export function RoomView({ session, token }: { session: RoomSession; token: stri
         }
         onEnd={() => setEnding(true)}
       />
+      {unsafe && <UnsafeBar />}
       {practice && <PracticeBar />}
       {waiting.length > 0 && <WaitingBar session={session} waiting={waiting} />}
       {focusTime !== null && <FocusBar session={session} focusTime={focusTime} />}
@@ -251,9 +258,9 @@ function News({ words }: { words: string }) {
   );
 }
 
-/** How the last run ended, for those who do not see the outputs. */
+/** What became of the runs, for those who do not see the outputs. */
 function RunNews({ session }: { session: RoomSession }) {
-  const news = useStore(session.room, (state) => lastRunWords(state.runs));
+  const news = useStore(session.room, (state) => runNews(state.runs));
   return <News words={news} />;
 }
 

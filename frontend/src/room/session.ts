@@ -18,7 +18,8 @@ import { LinkKeeper } from "./linkKeeper.ts";
 import { watchPage } from "./pageEvents.ts";
 import { holdPage } from "./pageLock.ts";
 import { Presence } from "./presence.ts";
-import { emptyRoom, type RoomState, update } from "./state.ts";
+import { emptyRoom, type RoomState, runningOf, update } from "./state.ts";
+import { pressed, type Stopping, stopStage } from "./stopping.ts";
 import { Store } from "./store.ts";
 import { gathered } from "./throttle.ts";
 import { leftUnsaved, type ToRecord, Unsaved } from "./unsaved.ts";
@@ -50,6 +51,8 @@ export class RoomSession {
   /** The text is here and may be edited. */
   readonly ready = new Store(false);
   readonly clock = new RoomClock();
+  /** What this person did to stop what runs. */
+  readonly stopping = new Store<Stopping | null>(null);
   private readonly links = new LinkKeeper();
   readonly link = this.links.link;
   private readonly layouts = new LayoutKeeper(() => ({
@@ -203,8 +206,13 @@ export class RoomSession {
     this.socket.send(message);
   }
 
+  /** Once more is harder, and that is offered only when the run had its time to heed the first. */
   interrupt(): void {
-    this.send({ type: "interrupt-run" });
+    const [running, nowUs] = [runningOf(this.room.get()), this.clock.now()];
+    if (stopStage(this.stopping.get(), running, nowUs) !== "stopping") {
+      this.stopping.set(pressed(this.stopping.get(), running, nowUs));
+      this.send({ type: "interrupt-run" });
+    }
   }
 
   dismissNotice(): void {

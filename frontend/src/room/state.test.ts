@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { FromServer, RunView, Welcome } from "../protocol.gen.ts";
-import { emptyRoom, lastRunWords, type RoomState, update } from "./state.ts";
+import { emptyRoom, type RoomState, update } from "./state.ts";
 
 const run: RunView = {
   run: "run-1",
@@ -61,6 +61,21 @@ describe("the room's state", () => {
     const lost: Welcome = { ...welcome, kernel: "lost", kernelReason: "It ran out of memory." };
     expect(update(emptyRoom, lost).kernelReason).toBe("It ran out of memory.");
     expect(roomAfter().kernelReason).toBe(null);
+  });
+
+  it("tells what the kernel may use, and that it has no sandbox", () => {
+    const limits = {
+      environment: "torch",
+      memoryMib: 2048,
+      cpus: 2,
+      pids: 128,
+      diskMib: 512,
+      runSeconds: 600,
+      outputMib: 8,
+    };
+    const state = update(emptyRoom, { ...welcome, limits, unsafeKernels: true });
+    expect([state.limits, state.unsafeKernels]).toEqual([limits, true]);
+    expect([roomAfter().limits, roomAfter().unsafeKernels]).toEqual([null, false]);
   });
 
   it("follows a run from the queue to its end", () => {
@@ -148,19 +163,5 @@ describe("the room's state", () => {
     expect(roomAfter({ type: "refused", reason: "Eight runs are waiting." }).notice).toBe(
       "Eight runs are waiting.",
     );
-  });
-
-  it("tells how the last run ended", () => {
-    const failed = roomAfter(
-      { type: "run-requested", run },
-      {
-        type: "output-added",
-        run: "run-1",
-        output: { type: "failure", name: "ValueError", message: "no", traceback: [] },
-      },
-      { type: "run-finished", run: "run-1", state: "error", atUs: 30, executionCount: 4 },
-    );
-    expect(lastRunWords(failed.runs)).toBe("Run 4 ended: ValueError: no");
-    expect(lastRunWords(roomAfter({ type: "run-requested", run }).runs)).toBe("");
   });
 });

@@ -5,6 +5,7 @@ import type {
   FileView,
   FocusTime,
   FromServer,
+  KernelLimits,
   KernelState,
   Lobby,
   Note,
@@ -30,6 +31,9 @@ export interface RoomState {
   readonly timer: Timer | null;
   readonly kernel: KernelState;
   readonly kernelReason: string | null;
+  readonly limits: KernelLimits | null;
+  /** This site runs code without a sandbox. */
+  readonly unsafeKernels: boolean;
   readonly people: readonly Person[];
   readonly runs: readonly Run[];
   readonly checks: readonly CheckRound[];
@@ -54,6 +58,8 @@ export const emptyRoom: RoomState = {
   timer: null,
   kernel: "none",
   kernelReason: null,
+  limits: null,
+  unsafeKernels: false,
   people: [],
   runs: [],
   checks: [],
@@ -82,6 +88,8 @@ export function update(state: RoomState, message: FromServer): RoomState {
         timer: message.timer,
         kernel: message.kernel,
         kernelReason: message.kernelReason ?? null,
+        limits: message.limits ?? null,
+        unsafeKernels: message.unsafeKernels ?? false,
         people: message.people,
         runs: message.runs.map(asRun),
         checks: message.checks,
@@ -167,19 +175,9 @@ export function isBusy(run: Run): boolean {
   return run.state === "queued" || run.state === "running";
 }
 
-/** How the run that ended last went, in words; empty before the first. */
-export function lastRunWords(runs: readonly Run[]): string {
-  const ended = runs.filter((run) => run.finishedAtUs !== undefined);
-  const last = ended.reduce<Run | undefined>(
-    (latest, run) => ((run.finishedAtUs ?? 0) >= (latest?.finishedAtUs ?? 0) ? run : latest),
-    undefined,
-  );
-  if (last === undefined) {
-    return "";
-  }
-  const failure = last.outputs.find(({ output }) => output.type === "failure")?.output;
-  const how = failure?.type === "failure" ? `${failure.name}: ${failure.message}` : last.state;
-  return `Run ${last.executionCount ?? ""} ended: ${how}`;
+/** The run that the kernel is at. */
+export function runningOf(state: RoomState): string | undefined {
+  return state.runs.find((run) => run.state === "running")?.run;
 }
 
 function asRun(view: RunView): Run {

@@ -1,9 +1,12 @@
 // One output of a run: printed text, a table, a picture, or an error with its traceback.
 
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import type { DisplayOutput, FailureOutput, Output, Part } from "../../protocol.gen.ts";
 import { withoutAnsi } from "./ansi.ts";
 import type { BlobCache } from "./blobs.ts";
+import { Html } from "./Html.tsx";
+import { Picture } from "./Picture.tsx";
+import { namedSize } from "./pictureSize.ts";
 import { TerminalText } from "./TerminalText.tsx";
 
 /** The representation to show, best first. */
@@ -24,22 +27,24 @@ interface Props {
   blobs: BlobCache;
   /** What the output belongs to, for the text alternative of a picture: "Cell 3". */
   about: string;
+  /** Under which name it is remembered that somebody unfolded it. */
+  name: string;
 }
 
-export function OutputView({ output, blobs, about }: Props) {
+export function OutputView({ output, blobs, about, name }: Props) {
   switch (output.type) {
     case "stream":
-      return <TerminalText text={output.text} tone={output.name} />;
+      return <TerminalText text={output.text} tone={output.name} about={about} name={name} />;
     case "failure":
-      return <Failure failure={output} />;
+      return <Failure failure={output} about={about} name={name} />;
     case "display":
-      return <Display display={output} blobs={blobs} about={about} />;
+      return <Display display={output} blobs={blobs} about={about} name={name} />;
     default:
       return output satisfies never;
   }
 }
 
-function Failure({ failure }: { failure: FailureOutput }) {
+function Failure({ failure, about, name }: { failure: FailureOutput; about: string; name: string }) {
   const text = failure.traceback.join("\n");
   const hasTraceback = withoutAnsi(text).trim() !== "";
   return (
@@ -48,24 +53,25 @@ function Failure({ failure }: { failure: FailureOutput }) {
         <strong>{failure.name}</strong>
         {failure.message !== "" && `: ${firstLine(failure.message)}`}
       </p>
-      {hasTraceback && <TerminalText text={text} tone="traceback" />}
+      {hasTraceback && <TerminalText text={text} tone="traceback" about={about} name={name} />}
     </div>
   );
 }
 
-function Display({ display, blobs, about }: { display: DisplayOutput; blobs: BlobCache; about: string }) {
+function Display({ display, blobs, about, name }: Omit<Props, "output"> & { display: DisplayOutput }) {
   const part = PREFERRED.map((mime) => display.parts.find((other) => other.mime === mime)).find(Boolean);
   if (part === undefined) {
     const mimes = display.parts.map((other) => other.mime).join(", ");
     return <p class="quiet output-note">This output has no form that the page can show ({mimes}).</p>;
   }
   if (part.mime.startsWith("image/")) {
-    return <Picture part={part} blobs={blobs} alt={altText(display, about)} />;
+    const named = namedSize(plainText(display) ?? "");
+    return <Picture part={part} blobs={blobs} alt={altText(display, about)} named={named} />;
   }
-  return <TextPart part={part} blobs={blobs} about={about} />;
+  return <TextPart part={part} blobs={blobs} about={about} name={name} />;
 }
 
-function TextPart({ part, blobs, about }: { part: Part; blobs: BlobCache; about: string }) {
+function TextPart({ part, blobs, about, name }: Omit<Props, "output"> & { part: Part }) {
   const [loaded, setLoaded] = useState<string | Error | null>(
     part.blob === undefined ? (part.text ?? "") : null,
   );
@@ -88,57 +94,16 @@ function TextPart({ part, blobs, about }: { part: Part; blobs: BlobCache; about:
   if (part.mime === "text/html") {
     return <Html html={loaded} about={about} />;
   }
-  return <TerminalText text={part.mime === "application/json" ? prettyJson(loaded) : loaded} tone="stdout" />;
+  const text = part.mime === "application/json" ? prettyJson(loaded) : loaded;
+  return <TerminalText text={text} tone="stdout" about={about} name={name} />;
 }
 
-function Html({ html, about }: { html: string; about: string }) {
-  const host = useRef<HTMLElement>(null);
-  useEffect(() => {
-    // Purifying is a good tenth of the page's code, and many rooms never show a table.
-    void import("./html.ts").then(
-      ({ showHtml }) => host.current !== null && showHtml(host.current, html, about),
-    );
-  }, [html, about]);
-  return (
-    // It scrolls sideways, so that keyboards must be able to reach it.
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls
-    <section class="html-output" ref={host} tabIndex={0} aria-label={`Table or rich output of ${about}`} />
-  );
-}
-
-function Picture({ part, blobs, alt }: { part: Part; blobs: BlobCache; alt: string }) {
-  const [shown, setShown] = useState<string | Error | null>(null);
-  useEffect(() => {
-    let url: string | null = null;
-    let current = true;
-    blobs.picture(part).then(
-      (blob) => {
-        if (current) {
-          url = URL.createObjectURL(blob);
-          setShown(url);
-        }
-      },
-      (error: Error) => current && setShown(error),
-    );
-    return () => {
-      current = false;
-      if (url !== null) {
-        URL.revokeObjectURL(url);
-      }
-    };
-  }, [part, blobs]);
-  if (shown instanceof Error) {
-    return <p class="output-note output-problem">{shown.message}</p>;
-  }
-  return shown === null ? (
-    <p class="quiet output-note">Loading the picture…</p>
-  ) : (
-    <img class="picture" src={shown} alt={alt} />
-  );
+function plainText(display: DisplayOutput): string | undefined {
+  return display.parts.find((part) => part.mime === "text/plain")?.text;
 }
 
 function altText(display: DisplayOutput, about: string): string {
-  const plain = display.parts.find((part) => part.mime === "text/plain")?.text;
+  const plain = plainText(display);
   return plain === undefined ? `Picture from ${about}` : `Picture from ${about}: ${firstLine(plain)}`;
 }
 

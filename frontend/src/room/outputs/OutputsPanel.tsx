@@ -5,6 +5,7 @@ import type { Person } from "../../protocol.gen.ts";
 import type { BlobCache } from "./blobs.ts";
 import type { Card } from "./cards.ts";
 import { RunCard } from "./RunCard.tsx";
+import { queuePlaces } from "./runWords.ts";
 import "./outputs.css";
 
 export interface OutputsProps {
@@ -44,6 +45,7 @@ export function OutputsPanel({
   if (cards.length === 0) {
     return <p class="outputs-empty quiet">{empty}</p>;
   }
+  const places = queuePlaces(cards.flatMap((card) => [card.latest, ...card.earlier]));
   return (
     <ul class="run-cards" ref={list}>
       {cards.map((card) => (
@@ -54,6 +56,7 @@ export function OutputsPanel({
             blobs={blobs}
             nowUs={nowUs}
             startUs={startUs}
+            places={places}
             active={card.cell !== null && card.file === active?.file && card.cell.index === active.cell}
             {...(onReveal === undefined ? {} : { onReveal })}
           />

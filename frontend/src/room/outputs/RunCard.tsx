@@ -1,16 +1,17 @@
 // What one cell's latest run put out: who ran it, how it went, and the source it ran where that has changed since.
 
 import { Ban, Check, CircleX, Clock, LoaderCircle, type LucideIcon, OctagonX, TimerOff } from "lucide-preact";
-import { useEffect, useState } from "preact/hooks";
+import type { RefObject } from "preact";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { PersonMark } from "../../components/PersonChip.tsx";
-import { plural, roomTime, timeIn } from "../../core/format.ts";
-import { runTime } from "../../core/text.ts";
+import { plural, timeIn } from "../../core/format.ts";
 import type { Person, RunState } from "../../protocol.gen.ts";
 import { nameOf } from "../cells.ts";
 import { isBusy, personOf, type Run } from "../state.ts";
 import type { BlobCache } from "./blobs.ts";
 import type { Card } from "./cards.ts";
-import { OutputView } from "./OutputView.tsx";
+import { OutputList } from "./OutputList.tsx";
+import { reasonOf, statusWords } from "./runWords.ts";
 
 interface RunCardProps {
   card: Card;
@@ -20,10 +21,12 @@ interface RunCardProps {
   /** When the interview began: earlier runs' times count from here. Absent before it has. */
   startUs?: number | undefined;
   active: boolean;
+  /** Where waiting runs stand in the queue. */
+  places: ReadonlyMap<string, number>;
   onReveal?: (card: Card) => void;
 }
 
-export function RunCard({ card, people, blobs, nowUs, startUs, active, onReveal }: RunCardProps) {
+export function RunCard({ card, people, blobs, nowUs, startUs, active, places, onReveal }: RunCardProps) {
   const { cell, path, latest, earlier, edited } = card;
   const name = cell === null ? "A removed cell" : nameOf(cell);
   const classes = [
@@ -45,49 +48,84 @@ export function RunCard({ card, people, blobs, nowUs, startUs, active, onReveal 
           </span>
         )}
         <RunBy run={latest} people={people} />
-        <RunStatus run={latest} nowUs={nowUs} />
+        <RunStatus run={latest} place={places.get(latest.run)} nowUs={nowUs} />
       </header>
-      <RunBody run={latest} blobs={blobs} about={name} edited={edited} />
+      <RunBody
+        run={latest}
+        blobs={blobs}
+        about={name}
+        name={`${latest.place.file}.${latest.place.position}`}
+        edited={edited}
+      />
       {earlier.length > 0 && (
-        <details class="run-earlier">
-          <summary>{plural(earlier.length, "earlier run")}</summary>
-          {earlier.map((run) => (
-            <section key={run.run} class="run-earlier-one">
-              <header class="run-head">
-                <span class="run-cell tabular">{timeIn(run.requestedAtUs, startUs)}</span>
-                <RunBy run={run} people={people} />
-                <RunStatus run={run} nowUs={nowUs} />
-              </header>
-              <RunBody run={run} blobs={blobs} about={`${name}, an earlier run`} edited={true} />
-            </section>
-          ))}
-        </details>
+        <EarlierRuns
+          runs={earlier}
+          people={people}
+          blobs={blobs}
+          nowUs={nowUs}
+          startUs={startUs}
+          places={places}
+          about={name}
+        />
       )}
     </article>
   );
 }
 
-function RunBody({
-  run,
-  blobs,
-  about,
-  edited,
-}: {
+interface EarlierRunsProps extends Omit<RunCardProps, "card" | "active" | "onReveal"> {
+  runs: readonly Run[];
+  about: string;
+}
+
+/** They are drawn while somebody looks at them, and cost nothing otherwise: there may be a hundred large ones. */
+function EarlierRuns({ runs, people, blobs, nowUs, startUs, places, about }: EarlierRunsProps) {
+  const [open, setOpen] = useState(false);
+  return (
+    <details class="run-earlier" onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>{plural(runs.length, "earlier run")}</summary>
+      {open &&
+        runs.map((run) => (
+          <section key={run.run} class="run-earlier-one">
+            <header class="run-head">
+              <span class="run-cell tabular">{timeIn(run.requestedAtUs, startUs)}</span>
+              <RunBy run={run} people={people} />
+              <RunStatus run={run} place={places.get(run.run)} nowUs={nowUs} />
+            </header>
+            <RunBody
+              run={run}
+              blobs={blobs}
+              about={`${about}, an earlier run`}
+              name={run.run}
+              edited={true}
+            />
+          </section>
+        ))}
+    </details>
+  );
+}
+
+interface RunBodyProps {
   run: Run;
   blobs: BlobCache;
   about: string;
+  /** Under which name it is remembered what of its outputs somebody unfolded. */
+  name: string;
   edited: boolean;
-}) {
+}
+
+function RunBody({ run, blobs, about, name, edited }: RunBodyProps) {
+  const outputs = useSteadyOutputs(run);
+  const reason = reasonOf(run);
+  const body = useRef<HTMLDivElement>(null);
+  useSteadyHeight(body, isBusy(run));
   return (
-    <div class="run-body">
+    <div class="run-body" ref={body}>
       {run.stale && <p class="run-note quiet">From before the kernel restarted: its variables are gone.</p>}
-      {run.outputs.map((slotted, at) => (
-        <OutputView key={at} output={slotted.output} blobs={blobs} about={about} />
-      ))}
-      {run.outputs.length === 0 && !isBusy(run) && run.reason === undefined && (
+      <OutputList outputs={outputs} blobs={blobs} about={about} name={name} />
+      {outputs.length === 0 && !isBusy(run) && reason === undefined && (
         <p class="run-note quiet">No output.</p>
       )}
-      {run.reason !== undefined && <p class="run-note output-problem">{run.reason}</p>}
+      {reason !== undefined && <p class="run-note output-problem">{reason}</p>}
       {edited && (
         <details class="run-source">
           <summary>Source as it ran</summary>
@@ -96,6 +134,44 @@ function RunBody({
       )}
     </div>
   );
+}
+
+/** A run that clears its outputs puts out new ones at once: until then the old ones stay, so that nothing flickers. */
+const CLEARED_MS = 200;
+
+function useSteadyOutputs(run: Run): Run["outputs"] {
+  const [, draw] = useState(0);
+  const kept = useRef(run.outputs);
+  const cleared = run.outputs.length === 0 && isBusy(run);
+  if (!cleared) {
+    kept.current = run.outputs;
+  }
+  useEffect(() => {
+    if (!cleared) {
+      return;
+    }
+    const timer = setTimeout(() => {
+      kept.current = [];
+      draw((count) => count + 1);
+    }, CLEARED_MS);
+    return () => clearTimeout(timer);
+  }, [cleared, run.run]);
+  return kept.current;
+}
+
+/** More than that would look as if something were there. */
+const HELD_PX_MAX = 480;
+
+/** While a cell runs, again or clearing its outputs, it does not shrink: the outputs below it stay where they are. */
+function useSteadyHeight(body: RefObject<HTMLElement>, busy: boolean): void {
+  const height = useRef(0);
+  useLayoutEffect(() => {
+    const { current } = body;
+    if (current !== null) {
+      current.style.minHeight = busy ? `${Math.min(height.current, HELD_PX_MAX)}px` : "";
+      height.current = Math.max(current.offsetHeight, busy ? height.current : 0);
+    }
+  });
 }
 
 function RunBy({ run, people }: { run: Run; people: readonly Person[] }) {
@@ -107,30 +183,35 @@ function RunBy({ run, people }: { run: Run; people: readonly Person[] }) {
   );
 }
 
-const STATES: Record<RunState, [LucideIcon, string]> = {
-  queued: [Clock, "waiting"],
-  running: [LoaderCircle, "running"],
-  ok: [Check, "done"],
-  error: [CircleX, "error"],
-  interrupted: [Ban, "interrupted"],
-  died: [OctagonX, "kernel died"],
-  "timed-out": [TimerOff, "out of time"],
-  cancelled: [Ban, "cancelled"],
+const ICONS: Record<RunState, LucideIcon> = {
+  queued: Clock,
+  running: LoaderCircle,
+  ok: Check,
+  error: CircleX,
+  interrupted: Ban,
+  died: OctagonX,
+  "timed-out": TimerOff,
+  cancelled: Ban,
 };
 
-function RunStatus({ run, nowUs }: { run: Run; nowUs: () => number }) {
-  const [Icon, word] = STATES[run.state];
-  const running = run.state === "running";
-  useTicking(running);
-  const ran = run.startedAtUs === undefined ? null : (run.finishedAtUs ?? nowUs()) - run.startedAtUs;
+interface RunStatusProps {
+  run: Run;
+  place: number | undefined;
+  nowUs: () => number;
+}
+
+function RunStatus({ run, place, nowUs }: RunStatusProps) {
+  const Icon = ICONS[run.state];
+  useTicking(run.state === "running");
   return (
     <span class={`run-status ${run.state}`}>
       <Icon class="icon" aria-hidden="true" />
-      {word}
-      {ran !== null && (!running || ran > 1e6) && (
-        <span class="tabular">{running ? roomTime(ran) : runTime(ran)}</span>
+      <span class="tabular">{statusWords(run, place, nowUs())}</span>
+      {run.executionCount !== undefined && (
+        <span class="run-count tabular">
+          <span class="visually-hidden">Run </span>[{run.executionCount}]
+        </span>
       )}
-      {run.executionCount !== undefined && <span class="run-count tabular">[{run.executionCount}]</span>}
     </span>
   );
 }

@@ -1,88 +1,99 @@
-// What a run printed, in its colours; long text is folded until somebody asks for it.
+// What a run printed, in its colours; of long text the start and the end are shown until somebody asks for all of it.
 
+import { Download } from "lucide-preact";
 import { useEffect, useRef, useState } from "preact/hooks";
+import { Button } from "../../components/Button.tsx";
+import { saveAs } from "../../core/api.ts";
 import { plural } from "../../core/format.ts";
-import { ansiSpans, type Span, settle } from "./ansi.ts";
+import { withoutAnsi } from "./ansi.ts";
+import { type FoldSizes, folded, TEXT_FOLD, TRACEBACK_FOLD, unfolded } from "./fold.ts";
+import { Lines } from "./Lines.tsx";
+import { LineWindow } from "./LineWindow.tsx";
+import { Screen } from "./screen.ts";
 
-const LINES_SHOWN = 40;
-const LINES_FOLDED = 30;
-const LINE_CHARS_MAX = 4000;
+export type Tone = "stdout" | "stderr" | "traceback";
 
-export function TerminalText({ text, tone }: { text: string; tone: "stdout" | "stderr" | "traceback" }) {
-  const [whole, setWhole] = useState(false);
-  const settled = settle(text).replace(/\n$/, "");
-  const lines = settled.split("\n");
-  const folded = !whole && lines.length > LINES_SHOWN;
-  const shown = folded ? [...lines.slice(0, LINES_FOLDED - 10), null, ...lines.slice(-10)] : lines;
-  const hidden = shown.indexOf(null);
-  const block = (part: readonly (string | null)[]) => (
-    <Block tone={tone} text={part.map((line) => shorten(line ?? "")).join("\n")} />
+const FOLDS: Record<Tone, FoldSizes> = { stdout: TEXT_FOLD, stderr: TEXT_FOLD, traceback: TRACEBACK_FOLD };
+
+interface TerminalTextProps {
+  text: string;
+  tone: Tone;
+  /** What it belongs to: "Cell 3". */
+  about?: string;
+  /** Under which name it is remembered that somebody unfolded it. */
+  name?: string;
+}
+
+export function TerminalText({ text, tone, about = "the run", name }: TerminalTextProps) {
+  const screen = useScreen(text);
+  const [whole, setWhole] = useState(() => name !== undefined && unfolded.has(name));
+  const block = useRef<HTMLDivElement>(null);
+  const pressed = useRef(false);
+  const hidden = folded(screen.length, FOLDS[tone]);
+
+  // The focus goes on where the eye does: into the lines, or back to what shows them.
+  useEffect(() => {
+    if (pressed.current) {
+      pressed.current = false;
+      block.current?.querySelector<HTMLElement>(whole ? ".lines-box" : ".fold-row button")?.focus();
+    }
+  }, [whole]);
+
+  const show = (all: boolean) => {
+    pressed.current = true;
+    setWhole(all);
+    if (name !== undefined) {
+      unfolded.set(name, all);
+    }
+  };
+  const row = (
+    <div class="fold-row">
+      <button type="button" class="fold" onClick={() => show(!whole)}>
+        {whole ? "Fold" : "Show all"} {plural(screen.length, "line")}
+      </button>
+      <Button
+        kind="quiet"
+        small
+        iconOnly
+        icon={Download}
+        onClick={() => saveAs("output.txt", withoutAnsi(text))}
+      >
+        Download this text
+      </Button>
+    </div>
   );
   return (
-    <div class="terminal-block">
+    <div class="terminal-block" ref={block}>
       {tone === "stderr" && <span class="visually-hidden">Standard error: </span>}
-      {folded ? (
+      {hidden === null ? (
+        <Lines screen={screen} tone={tone} from={0} to={screen.length} />
+      ) : whole ? (
         <>
-          {block(shown.slice(0, hidden))}
-          <button type="button" class="fold" onClick={() => setWhole(true)}>
-            Show all {plural(lines.length, "line")}
-          </button>
-          {block(shown.slice(hidden + 1))}
+          {row}
+          <LineWindow screen={screen} tone={tone} label={`${plural(screen.length, "line")} of ${about}`} />
         </>
       ) : (
-        block(lines)
-      )}
-      {whole && lines.length > LINES_SHOWN && (
-        <button type="button" class="fold" onClick={() => setWhole(false)}>
-          Fold {plural(lines.length, "line")}
-        </button>
+        <>
+          <Lines screen={screen} tone={tone} from={0} to={hidden.from} />
+          {row}
+          <Lines screen={screen} tone={tone} from={hidden.to} to={screen.length} />
+        </>
       )}
     </div>
   );
 }
 
-/** What is wider than its place scrolls, and then keyboards must be able to reach it. */
-function Block({ tone, text }: { tone: string; text: string }) {
-  const place = useRef<HTMLPreElement>(null);
-  useEffect(() => {
-    const pre = place.current;
-    if (pre !== null) {
-      pre.tabIndex = pre.scrollWidth > pre.clientWidth ? 0 : -1;
+/** What the text looks like; of a text that goes on only the rest is looked at. */
+function useScreen(text: string): Screen {
+  const seen = useRef({ text: "", screen: new Screen() });
+  const { current } = seen;
+  if (text !== current.text) {
+    if (!text.startsWith(current.text)) {
+      current.screen = new Screen();
+      current.text = "";
     }
-  });
-  return (
-    <pre class={`terminal ${tone}`} ref={place}>
-      {spans(text)}
-    </pre>
-  );
-}
-
-function shorten(line: string): string {
-  return line.length > LINE_CHARS_MAX ? `${line.slice(0, LINE_CHARS_MAX)} …` : line;
-}
-
-function spans(text: string) {
-  return ansiSpans(text).map((span, at) => {
-    const name = look(span);
-    return name === "" ? (
-      span.text
-    ) : (
-      <span key={at} class={name}>
-        {span.text}
-      </span>
-    );
-  });
-}
-
-function look(span: Span): string {
-  return [
-    span.bold && "ansi-bold",
-    span.faint && "ansi-faint",
-    span.italic && "ansi-italic",
-    span.underline && "ansi-underline",
-    span.colour !== null && `ansi-${span.colour}`,
-    span.background !== null && `ansi-on-${span.background}`,
-  ]
-    .filter(Boolean)
-    .join(" ");
+    current.screen.write(text.slice(current.text.length));
+    current.text = text;
+  }
+  return current.screen;
 }

@@ -1,53 +1,79 @@
-// Terminal text as coloured spans: SGR colours, and the carriage returns by which progress bars write over themselves.
+// Escape sequences of terminal text: where they are, and the look that those for colours give.
 
-export interface Span {
-  readonly text: string;
+/** How text looks. Styles are shared and never changed. */
+export interface Style {
   readonly bold: boolean;
   readonly faint: boolean;
   readonly italic: boolean;
   readonly underline: boolean;
+  readonly struck: boolean;
+  readonly inverse: boolean;
   /** One of the sixteen named colours by number: those that pass contrast in both themes. */
   readonly colour: number | null;
   readonly background: number | null;
 }
 
-type Style = Omit<Span, "text">;
-
-const PLAIN: Style = {
+export const PLAIN: Style = {
   bold: false,
   faint: false,
   italic: false,
   underline: false,
+  struck: false,
+  inverse: false,
   colour: null,
   background: null,
 };
 
-// Any escape sequence; only those that end in `m` mean something here, the others are dropped.
-// biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences begin with a control character
-const ESCAPE = /\x1b(?:\[([0-9;:]*)[ -/]*([@-~])|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\^_])/g;
+export interface Span {
+  readonly text: string;
+  readonly style: Style;
+}
 
-/** The spans of a text, line ends included. */
+/** A sequence with parameters and a final letter, a title or link, or one of two characters. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences begin with a control character
+const ESCAPE = /\x1b(?:\[([0-?]*)[ -/]*([@-~])|\][^\x07\x1b]*(?:\x07|\x1b\\)|[ -/]*[0-Z\\^-~])/g;
+const HERE = new RegExp(ESCAPE.source, "y");
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the same, as far as it came
+const BEGUN = /^\x1b(?:\[[0-?]*[ -/]*|\][^\x07\x1b]*\x1b?|[ -/]*)$/;
+
+export interface Escape {
+  readonly length: number;
+  readonly parameters: string;
+  /** The letter that says what it does, or empty where it does nothing here. */
+  readonly final: string;
+}
+
+/** The escape sequence that begins at a place, or null where none is whole. */
+export function escapeAt(text: string, at: number): Escape | null {
+  HERE.lastIndex = at;
+  const match = HERE.exec(text);
+  return match && { length: match[0].length, parameters: match[1] ?? "", final: match[2] ?? "" };
+}
+
+/** Whether a text may be the beginning of an escape sequence whose rest is still to come. */
+export function isBegun(text: string): boolean {
+  return BEGUN.test(text);
+}
+
+/** The spans of a text that only changes its colours, line ends included. */
 export function ansiSpans(text: string): Span[] {
   const spans: Span[] = [];
   let style = PLAIN;
   let at = 0;
+  const push = (to: number) => {
+    if (at < to) {
+      spans.push({ text: text.slice(at, to), style });
+    }
+  };
   for (const match of text.matchAll(ESCAPE)) {
-    push(spans, text.slice(at, match.index), style);
+    push(match.index);
     at = match.index + match[0].length;
     if (match[2] === "m") {
       style = restyle(style, match[1] ?? "");
     }
   }
-  push(spans, text.slice(at), style);
+  push(text.length);
   return spans;
-}
-
-/** What a terminal would show after `\r` and backspaces: each line as it was last written. */
-export function settle(text: string): string {
-  if (!/[\r\b]/.test(text)) {
-    return text;
-  }
-  return text.replace(/\r+\n/g, "\n").split("\n").map(settleLine).join("\n");
 }
 
 /** Terminal text without its colours, for search, copies and screen readers. */
@@ -55,37 +81,30 @@ export function withoutAnsi(text: string): string {
   return text.replace(ESCAPE, "");
 }
 
-function settleLine(line: string): string {
-  const rewritten = line
-    .split("\r")
-    .reduce((shown, part) => (part === "" ? shown : overwrite(shown, part)), "");
-  let kept = "";
-  for (const character of rewritten) {
-    kept = character === "\b" ? kept.slice(0, -1) : kept + character;
-  }
-  return kept;
+/** What the style sheet calls a span's look; empty for plain text. */
+export function ansiClass({ style }: Span): string {
+  return [
+    style.bold && "ansi-bold",
+    style.faint && "ansi-faint",
+    style.italic && "ansi-italic",
+    style.underline && "ansi-underline",
+    style.struck && "ansi-struck",
+    style.inverse && "ansi-inverse",
+    style.colour !== null && `ansi-${style.colour}`,
+    style.background !== null && `ansi-on-${style.background}`,
+  ]
+    .filter(Boolean)
+    .join(" ");
 }
 
-/** A shorter rewrite leaves the old tail; one with colours is compared by what is seen. */
-function overwrite(shown: string, part: string): string {
-  const width = withoutAnsi(part).length;
-  const before = withoutAnsi(shown);
-  return before.length > width && width > 0 ? part + before.slice(width) : part;
-}
-
-function push(spans: Span[], text: string, style: Style): void {
-  if (text !== "") {
-    spans.push({ text, ...style });
-  }
-}
-
-function restyle(style: Style, parameters: string): Style {
+/** The style after the parameters of an `m` sequence. */
+export function restyle(style: Style, parameters: string): Style {
   const codes = parameters === "" ? [0] : parameters.split(/[;:]/).map(Number);
   let next = style;
   for (let at = 0; at < codes.length; at++) {
     const code = codes[at] ?? 0;
     if (code === 38 || code === 48) {
-      const [colour, used] = extended(codes.slice(at + 1));
+      const [colour, used] = extended(codes, at + 1);
       next = code === 38 ? { ...next, colour } : { ...next, background: colour };
       at += used;
     } else {
@@ -101,9 +120,13 @@ function simple(style: Style, code: number): Style {
   if (code === 2) return { ...style, faint: true };
   if (code === 3) return { ...style, italic: true };
   if (code === 4) return { ...style, underline: true };
+  if (code === 7) return { ...style, inverse: true };
+  if (code === 9) return { ...style, struck: true };
   if (code === 22) return { ...style, bold: false, faint: false };
   if (code === 23) return { ...style, italic: false };
   if (code === 24) return { ...style, underline: false };
+  if (code === 27) return { ...style, inverse: false };
+  if (code === 29) return { ...style, struck: false };
   if (code === 39) return { ...style, colour: null };
   if (code === 49) return { ...style, background: null };
   if (code >= 30 && code <= 37) return { ...style, colour: code - 30 };
@@ -114,8 +137,8 @@ function simple(style: Style, code: number): Style {
 }
 
 /** `5;n` of the 256 colours or `2;r;g;b`, and how many parameters that took. */
-function extended(codes: readonly number[]): [number | null, number] {
-  const [kind, a = 0, b = 0, c = 0] = codes;
+function extended(codes: readonly number[], at: number): [number | null, number] {
+  const [kind, a = 0, b = 0, c = 0] = codes.slice(at, at + 4);
   if (kind === 2) {
     return [nearest(a, b, c), 4];
   }
