@@ -228,7 +228,9 @@ class Supervisor:
         os.nice(self.spec["nice"])
         os.umask(0o022)
         limits = resource_limits(self.spec["memory_mib"], self.spec["pids"], self.spec["disk_mib"])
-        for what, value in limits.items():
+        for what, wanted in limits.items():
+            _, most = resource.getrlimit(what)
+            value = wanted if most == resource.RLIM_INFINITY else min(wanted, most)
             resource.setrlimit(what, (value, value))
         libc.prctl(libc.PR_SET_PDEATHSIG, signal.SIGKILL)  # changing the user has cleared it
         libc.drop_capabilities()
