@@ -13,15 +13,27 @@ _QUIET = libc.MS_NOSUID | libc.MS_NODEV
 _DEVICES = ("null", "zero", "full", "random", "urandom")
 _SYSTEM = ("bin", "sbin", "lib", "lib32", "lib64", "libx32")
 _WRITABLE = (("tmp", "/tmp", 0o1777), ("room", "/room", 0o755), ("shm", "/dev/shm", 0o1777))  # noqa: S108
+_TERMINALS = 64  # of the machine's few thousand, which rooms would else take from each other
+# What the machine and its other users do: their keys and locks, its addresses, disks and the beat of its devices.
 _PROC_MASKED = (
+    "cmdline",
+    "diskstats",
+    "interrupts",
+    "iomem",
+    "ioports",
+    "kallsyms",
     "kcore",
+    "key-users",
     "keys",
     "kmsg",
-    "timer_list",
-    "sched_debug",
     "latency_stats",
+    "locks",
+    "partitions",
+    "sched_debug",
+    "softirqs",
+    "swaps",
     "sysrq-trigger",
-    "cmdline",
+    "timer_list",
 )
 _PROC_READ_ONLY = ("sys", "bus", "fs", "irq", "acpi", "scsi")
 _ETC = {
@@ -165,7 +177,13 @@ def _device_paths() -> list[str]:
 def _devices() -> None:
     pts = STAGE + "/dev/pts"
     os.makedirs(pts)
-    libc.mount("devpts", pts, "devpts", libc.MS_NOSUID | libc.MS_NOEXEC, "newinstance,ptmxmode=0666,mode=620")
+    libc.mount(
+        "devpts",
+        pts,
+        "devpts",
+        libc.MS_NOSUID | libc.MS_NOEXEC,
+        f"newinstance,ptmxmode=0666,mode=620,max={_TERMINALS}",
+    )
     os.symlink("pts/ptmx", STAGE + "/dev/ptmx")
     os.symlink("/proc/self/fd", STAGE + "/dev/fd")
     for number, name in enumerate(("stdin", "stdout", "stderr")):

@@ -26,6 +26,8 @@ INSIDE_UID = 1000
 _TICK_SECONDS = 0.2
 _STARTING_TICK_SECONDS = 0.01
 _SOCKETS = tuple(f"/ipc/k-{number}" for number in range(1, 6))
+# Smallest, usual and largest, in bytes. Linux would give some MiB, out of what the whole machine may use for TCP.
+_TCP_BUFFERS = {"tcp_rmem": "4096 131072 262144", "tcp_wmem": "4096 16384 262144"}
 _NAMESPACES = libc.NEWNS | libc.NEWPID | libc.NEWNET | libc.NEWIPC | libc.NEWUTS | libc.NEWCGROUP
 
 
@@ -74,6 +76,7 @@ class Supervisor:
             libc.unshare(_NAMESPACES | libc.NEWUSER)
             _map_ids(*outside)
         libc.raise_loopback()
+        _shrink_buffers()
         socket.sethostname("kernel")
         self._data = rootfs.build(
             owner=spec["uid"] if self._root else INSIDE_UID,
@@ -196,6 +199,9 @@ class Supervisor:
     def _be_init(self) -> NoReturn:
         """Be process 1 of the room: seal ourselves, start the kernel, reap until it ends."""
         try:
+            signal.signal(
+                signal.SIGINT, signal.SIG_DFL
+            )  # without a handler Linux drops what comes from inside
             _close_all_but(self._status_inside.fileno())
             self._seal()
             kernel = os.fork()
@@ -265,6 +271,13 @@ def _map_ids(uid: int, gid: int) -> None:
     _write("/proc/self/setgroups", "deny")
     _write("/proc/self/uid_map", f"{INSIDE_UID} {uid} 1")
     _write("/proc/self/gid_map", f"{INSIDE_UID} {gid} 1")
+
+
+def _shrink_buffers() -> None:
+    """Bound what connections within the room may hold; where /proc/sys cannot be written, their number alone does."""
+    for name, sizes in _TCP_BUFFERS.items():
+        with contextlib.suppress(OSError):
+            _write(f"/proc/sys/net/ipv4/{name}", sizes)
 
 
 def _write(path: str, text: str) -> None:
