@@ -16,7 +16,7 @@ from typing import Any, NoReturn
 
 from kernels import launch, wire
 from kernels.errors import KernelError, KernelLost, KernelsBusy
-from kernels.kernel import Limits
+from kernels.kernel import DEFAULT_ENVIRONMENT, Limits
 from kernels.outputs import Finished
 from kernels.pool import LocalPool
 
@@ -128,7 +128,7 @@ class _Client:
         if frame.attach and not self._pool.has(frame.room):
             raise KernelLost("The room's kernel is gone, and its variables with it. Restart it to go on.")
         data = None if frame.data is None else Path(frame.data)
-        await self._pool.lease(frame.room, limits=frame.limits, data=data)
+        await self._pool.lease(frame.room, limits=frame.limits, data=data, environment=frame.environment)
 
     async def _answer(self, number: int, work: Coroutine[Any, Any, None]) -> None:
         try:
@@ -201,7 +201,7 @@ async def _serve(options: argparse.Namespace, listener: socket.socket, folder: P
         run_seconds=options.run_seconds,
         output_mib=options.output_mib,
     )
-    pool = LocalPool(options.environment, folder, most=options.most, warm=options.warm, maximum=maximum)
+    pool = LocalPool(dict(options.environment), folder, most=options.most, warm=options.warm, maximum=maximum)
     await Daemon(pool, linger=options.linger).serve(listener)
 
 
@@ -209,8 +209,15 @@ def _options(argv: list[str] | None) -> argparse.Namespace:
     most = Limits()
     parser = argparse.ArgumentParser(prog="python -m kernels.daemon", description=__doc__)
     parser.add_argument("--socket", type=Path, required=True)
-    parser.add_argument("--environment", type=Path, required=True, help="the kernels' virtual environment")
-    parser.add_argument("--warm", type=int, default=1, help="kernels to keep started ahead of need")
+    parser.add_argument(
+        "--environment",
+        type=_environment,
+        action="append",
+        required=True,
+        metavar="[NAME=]PATH",
+        help=f"a virtual environment for kernels; without a name it is {DEFAULT_ENVIRONMENT!r}, which has to be there",
+    )
+    parser.add_argument("--warm", type=int, default=1, help="kernels of each environment to keep started")
     parser.add_argument("--most", type=int, default=32, help="kernels at once")
     parser.add_argument(
         "--linger", type=float, default=LINGER_SECONDS, help="seconds to stay without a client"
@@ -223,7 +230,15 @@ def _options(argv: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--disk-mib", type=int, default=most.disk_mib)
     parser.add_argument("--run-seconds", type=float, default=most.run_seconds)
     parser.add_argument("--output-mib", type=float, default=most.output_mib)
-    return parser.parse_args(argv)
+    options = parser.parse_args(argv)
+    if DEFAULT_ENVIRONMENT not in dict(options.environment):
+        parser.error(f"--environment: none is named {DEFAULT_ENVIRONMENT!r}")
+    return options
+
+
+def _environment(word: str) -> tuple[str, Path]:
+    name, equals, path = word.rpartition("=")
+    return (name if equals else DEFAULT_ENVIRONMENT), Path(path)
 
 
 def _bind(path: Path) -> socket.socket:

@@ -1,10 +1,11 @@
-"""Starts sealed processes: the owner's side of a sandbox supervisor."""
+"""Starts sealed processes: the owner's side of a zygote, and of the supervisors that are forked from it."""
 
 import asyncio
 import contextlib
 import os
 import shutil
 import socket
+import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
@@ -17,17 +18,119 @@ from kernels.errors import KernelsUnavailable
 from kernels.kernel import DEFAULT_LIMITS, Limits
 
 START_SECONDS = 30.0
+IMPORT_SECONDS = 300.0
+_LEAVING_SECONDS = 2.0
 DATA_MIB = 1024
 _PROJECT = Path(__file__).resolve().parent.parent
-_FIRST_UID = (
-    64_000  # on the host, as real root: one unused user a slot, so that rooms cannot signal each other
-)
-_UIDS = 1000
-_STDERR_KEPT = 8192
-# The supervisor must not see the project on its path once it runs, so the path is put back at once.
+_FIRST_UID = 64_000
+"""On the host, as real root: one unused user a slot, so that rooms cannot signal each other."""
+SLOTS = 1000
+_ERRORS_KEPT = 8192
+# The zygote must not see the project on its path once it runs, so the path is put back at once.
 _BOOT = (
-    "import sys; sys.path.insert(0, sys.argv[1]); from kernels.sandbox import main; del sys.path[0]; main()"
+    "import sys; sys.path.insert(0, sys.argv[1]); from kernels.zygote import main; del sys.path[0]; main()"
 )
+
+
+class Zygote:
+    """One environment's zygote: forks a sealed process a request. Bound to no event loop."""
+
+    def __init__(self, environment: Path, imports: tuple[str, ...]) -> None:
+        """Start it; `ready` waits until it has imported. Raises KernelsUnavailable."""
+        self.environment = environment
+        self.notes: list[str] = []
+        self.forks = 0
+        self._ready = False
+        self._process: subprocess.Popen[bytes] | None = None
+        self._folder = Path(tempfile.mkdtemp(prefix="liveroom-zygote-"))
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._channel = ours
+        ours.setblocking(False)
+        python = environment / "bin" / "python"
+        command = [str(python), "-I", "-B", "-c", _BOOT, str(_PROJECT), *imports]
+        try:
+            self._process = subprocess.Popen(
+                command,
+                stdin=theirs.fileno(),
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                cwd="/",
+                env=self._environ(),
+            )
+        except OSError as error:
+            self.end()
+            raise KernelsUnavailable(
+                f"The kernels' Python {python} cannot be started: {error.strerror}. Run `make setup` to build it."
+            ) from error
+        finally:
+            theirs.close()
+
+    @property
+    def alive(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+    async def ready(self) -> None:
+        """Wait until it can fork. Raises KernelsUnavailable."""
+        if self._ready:
+            return
+        try:
+            async with asyncio.timeout(IMPORT_SECONDS):
+                word = await asyncio.get_running_loop().sock_recv(self._channel, 65_536)
+            told = (
+                msgspec.json.decode(word, type=_Told) if word else _Told(refused="it ended while it imported")
+            )
+        except (TimeoutError, OSError, msgspec.DecodeError) as error:
+            told = _Told(refused=str(error) or "it took too long to import")
+        if told.refused:
+            self.end()
+            raise KernelsUnavailable(f"No kernels can be forked from {self.environment}: {told.refused}.")
+        self.notes = told.notes
+        self._ready = True
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def fork(self, control: socket.socket, output: int, errors: int) -> None:
+        """Have a supervisor forked that listens on `control`. Raises KernelsUnavailable."""
+        self.forks += 1
+        try:
+            socket.send_fds(self._channel, [b"f"], [control.fileno(), output, errors])
+        except OSError as error:
+            raise KernelsUnavailable(
+                f"The process that kernels are forked from has ended ({error.strerror})."
+            ) from error
+
+    def end(self) -> None:
+        """End it, once it has forked what it was asked for; what was forked from it lives on."""
+        self._channel.close()
+        if self._process is not None:
+            if not self._ready:  # it imports, and would not hear us
+                self._process.kill()
+            try:
+                self._process.wait(_LEAVING_SECONDS)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _environ(self) -> dict[str, str]:
+        """For the imports only. One thread: a process with more cannot be forked; kernels get theirs afterwards."""
+        threads = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
+        folder = str(self._folder)
+        return {
+            "LANG": "C.UTF-8",
+            "PATH": os.defpath,
+            "HOME": folder,
+            "TMPDIR": folder,
+            "MPLCONFIGDIR": folder,
+            "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+            **dict.fromkeys(threads, "1"),
+        }
+
+
+class _Told(msgspec.Struct, frozen=True):
+    """A zygote's only word to its owner."""
+
+    refused: str = ""
+    notes: list[str] = []
 
 
 class Event(msgspec.Struct, frozen=True):
@@ -43,18 +146,18 @@ class Event(msgspec.Struct, frozen=True):
 class Sealed:
     """One sandbox with a process inside. `ended` is set, with `reason`, once nothing of it is left."""
 
-    def __init__(self, process: asyncio.subprocess.Process, control: socket.socket) -> None:
+    def __init__(self, control: socket.socket, errors: int) -> None:
         self.ended = asyncio.Event()
         self.reason = ""
         self.failed: Event | None = None
         self.code: int | None = None
         self.on_end: Callable[[], None] | None = None
-        self.process = process
         self._control = control
+        self._errors = errors
         self._answers: asyncio.Queue[Event | None] = asyncio.Queue()
-        self._stderr = bytearray()
         self._ending = False
-        self._tasks = [asyncio.create_task(self._listen()), asyncio.create_task(self._drain_errors())]
+        self._said = ""
+        self._listener = asyncio.create_task(self._listen())
 
     async def answer(self, expected: str, seconds: float = START_SECONDS) -> None:
         """Wait for one event of the supervisor. Raises KernelsUnavailable if it failed or the room ended first."""
@@ -73,7 +176,7 @@ class Sealed:
         """Why it never became ready, for a person."""
         if self.failed is not None:
             return f"A kernel's sandbox could not be made: {self.failed.what}."
-        last = self._stderr.decode(errors="replace").strip().splitlines()[-1:]
+        last = self._said.strip().splitlines()[-1:]
         detail = f" It said: {last[0]}" if last else ""
         return f"A kernel ended while it started. {self.reason}{detail}".strip()
 
@@ -113,7 +216,7 @@ class Sealed:
             with contextlib.suppress(OSError):
                 self._control.shutdown(socket.SHUT_WR)
         await self.ended.wait()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(self._listener, return_exceptions=True)
 
     async def _listen(self) -> None:
         pending = b""
@@ -125,8 +228,10 @@ class Sealed:
                     self._hear(msgspec.json.decode(line, type=Event))
         except OSError:
             pass
-        await self.process.wait()
+        # The supervisor has ended, and it ends last: what it owned is gone.
         self._control.close()
+        self._said = _read_now(self._errors)
+        os.close(self._errors)
         if not self.reason and not self.failed and not self._ending:
             self.reason = "The kernel's supervisor was killed, most likely by a machine short of memory."
         self._answers.put_nowait(None)
@@ -144,64 +249,65 @@ class Sealed:
         else:
             self._answers.put_nowait(event)
 
-    async def _drain_errors(self) -> None:
-        if self.process.stderr is None:
-            return
-        while chunk := await self.process.stderr.read(4096):
-            self._stderr += chunk
-            del self._stderr[:-_STDERR_KEPT]
-
 
 async def seal(
-    environment: Path,
-    argv: list[str],
+    zygote: Zygote,
     *,
+    source: str | None = None,
     slot: int = 0,
     limits: Limits = DEFAULT_LIMITS,
     files: dict[str, str] | None = None,
     sockets: Path | None = None,
-    environ: dict[str, str] | None = None,
-    stdout: int = asyncio.subprocess.DEVNULL,
+    stdout: int | None = None,
 ) -> Sealed:
-    """Start `argv` sealed, in the Python environment at `environment`; "{python}" stands for its interpreter.
+    """Fork a sealed process: a kernel with its five sockets in `sockets`, or a program of ours, `source`.
 
-    Callers wait for `answer("ready")` if the process binds the five sockets of a kernel in `sockets`.
+    Callers wait for `answer("ready")` of a kernel. `stdout` is a descriptor for what the program prints.
     """
-    python = environment / "bin" / "python"
-    ours, theirs = socket.socketpair()
-    ours.setblocking(False)
-    try:
-        process = await asyncio.create_subprocess_exec(
-            str(python), "-I", "-B", "-c", _BOOT, str(_PROJECT),
-            stdin=theirs.fileno(), stdout=stdout, stderr=asyncio.subprocess.PIPE, cwd="/", env={"LANG": "C.UTF-8"},
-        )  # fmt: skip
-    except OSError as error:
-        ours.close()
-        raise KernelsUnavailable(
-            f"The kernels' Python {python} cannot be started: {error.strerror}. Run `make setup` to build it."
-        ) from error
-    finally:
-        theirs.close()
-    uid = _FIRST_UID + slot % _UIDS
+    await zygote.ready()
+    uid = _FIRST_UID + slot % SLOTS
     if sockets is not None and os.geteuid() == 0:
         os.chown(sockets, uid, uid)
-    sealed = Sealed(process, ours)
+    ours, theirs = socket.socketpair()
+    ours.setblocking(False)
+    errors, errors_inside = os.pipe()
+    os.set_blocking(errors, False)
+    null = os.open(os.devnull, os.O_WRONLY)
+    try:
+        zygote.fork(theirs, null if stdout is None else stdout, errors_inside)
+    except KernelsUnavailable:
+        ours.close()
+        os.close(errors)
+        raise
+    finally:
+        theirs.close()
+        os.close(errors_inside)
+        os.close(null)
+    sealed = Sealed(ours, errors)
     await sealed.tell(
         {
-            "argv": argv,
+            "source": source,
             "files": files or {},
             "sockets": str(sockets) if sockets else None,
-            "hidden": hidden_paths(environment),
+            "hidden": hidden_paths(zygote.environment),
             "memory_mib": limits.memory_mib,
             "pids": limits.pids,
             "disk_mib": limits.disk_mib,
             "data_mib": DATA_MIB,
+            "threads": max(1, round(min(limits.cpus, os.cpu_count() or 1))),
             "uid": uid,
             "nice": 5,
-            "environ": environ or {},
         }
     )
     return sealed
+
+
+def _read_now(fd: int) -> str:
+    """What lies in a pipe that nobody writes to any more."""
+    try:
+        return os.read(fd, _ERRORS_KEPT).decode(errors="replace")
+    except BlockingIOError:
+        return ""
 
 
 def hidden_paths(environment: Path) -> list[str]:
@@ -214,16 +320,24 @@ async def run_sealed(
     environment: Path, source: str, *, seconds: float = START_SECONDS
 ) -> tuple[int | None, str]:
     """Run a Python program of ours sealed; its exit code (None: it never started) and what it printed."""
-    sealed = await seal(environment, ["{python}", "-I", "-c", source], stdout=asyncio.subprocess.PIPE)
-    assert sealed.process.stdout is not None
-    try:
-        async with asyncio.timeout(seconds):
-            printed = await sealed.process.stdout.read()
-            await sealed.ended.wait()
-    except TimeoutError:
-        raise KernelsUnavailable(f"A sealed program did not end within {seconds:.0f} seconds.") from None
-    finally:
-        await sealed.end()
+    output, output_inside = os.pipe()
+    with os.fdopen(output, "rb", buffering=0) as pipe:
+        zygote = Zygote(environment, ())
+        try:
+            sealed = await seal(zygote, source=source, stdout=output_inside)
+        finally:
+            os.close(output_inside)
+            zygote.end()
+        reader = asyncio.StreamReader()
+        await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), pipe)
+        try:
+            async with asyncio.timeout(seconds):
+                printed = await reader.read()
+                await sealed.ended.wait()
+        except TimeoutError:
+            raise KernelsUnavailable(f"A sealed program did not end within {seconds:.0f} seconds.") from None
+        finally:
+            await sealed.end()
     if sealed.failed is not None:
         raise KernelsUnavailable(sealed.failure())
     return sealed.code, printed.decode(errors="replace")

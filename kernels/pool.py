@@ -1,29 +1,26 @@
 """The kernels of one machine: one a room, a few started ahead of need, never more than there is room for."""
 
 import asyncio
-import contextlib
 import logging
-from collections import deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from pathlib import Path
 
-from kernels import launch
 from kernels.doctor import examine_here
-from kernels.errors import KernelError, KernelLost, KernelsBusy, KernelsUnavailable
-from kernels.fonts import font_cache
-from kernels.kernel import DEFAULT_LIMITS, Limits
+from kernels.errors import KernelLost, KernelsBusy, KernelsUnavailable
+from kernels.kernel import DEFAULT_ENVIRONMENT, DEFAULT_LIMITS, Limits
+from kernels.nursery import Nursery
 from kernels.outputs import AnyOutput, Finished
 from kernels.sealed import SealedKernel
+from kernels.slots import Slots
 
 log = logging.getLogger("kernels")
 
-WARM_IMPORTS = ("numpy", "pandas", "torch", "sklearn", "matplotlib.pyplot")
-_RETRY_SECONDS = 30.0
 _STARTS_AT_ONCE = 2
 
 
 class _Room:
-    def __init__(self, limits: Limits, data: Path | None) -> None:
+    def __init__(self, nursery: Nursery, limits: Limits, data: Path | None) -> None:
+        self.nursery = nursery
         self.limits = limits
         self.data = data
         self.kernel: SealedKernel | None = None
@@ -32,11 +29,14 @@ class _Room:
 
 
 class LocalPool:
-    """Owns every kernel of this machine. The daemon speaks for it; tests may use it directly."""
+    """Owns every kernel of this machine. The daemon speaks for it; tests may use it directly.
+
+    `environments` are virtual environments by name; `warm` kernels of each are kept started.
+    """
 
     def __init__(
         self,
-        environment: Path,
+        environments: Mapping[str, Path],
         folder: Path,
         *,
         most: int = 32,
@@ -45,28 +45,30 @@ class LocalPool:
         on_death: Callable[[str, str], None] = lambda room, reason: None,
     ) -> None:
         self.on_death = on_death
-        self._environment = environment
-        self._folder = folder
+        self._environments = dict(environments)
         self._most = most
         self._maximum = maximum
         self._rooms: dict[str, _Room] = {}
-        self._wanted = warm
-        self._warm: deque[SealedKernel] = deque()
-        self._fonts: dict[str, str] = {}
-        self._slot = 0
-        self._starts = asyncio.Semaphore(_STARTS_AT_ONCE)
-        self._refill = asyncio.Event()
-        self._refill.set()
+        slots, starts = Slots(), asyncio.Semaphore(_STARTS_AT_ONCE)
+        self._nurseries = {
+            name: Nursery(path, folder, warm=warm, maximum=maximum, slots=slots, starts=starts)
+            for name, path in environments.items()
+        }
         self._prepared = asyncio.create_task(self._prepare())
-        self._refiller = asyncio.create_task(self._keep_warm())
 
-    async def lease(self, room: str, *, limits: Limits, data: Path | None) -> None:
+    async def lease(
+        self, room: str, *, limits: Limits, data: Path | None, environment: str = DEFAULT_ENVIRONMENT
+    ) -> None:
         """See kernels.kernel.Pool.lease; the kernel is then reached by the room's name."""
         found = self._rooms.get(room)
         if found is None:
+            nursery = self._nurseries.get(environment)
+            if nursery is None:
+                known = ", ".join(self._nurseries)
+                raise KernelsUnavailable(f"There is no environment {environment} here; there are: {known}.")
             if len(self._rooms) >= self._most:
                 raise KernelsBusy(f"All {self._most} kernels are in use; try again when a room has ended.")
-            found = self._rooms[room] = _Room(self._lowered(limits), data)
+            found = self._rooms[room] = _Room(nursery, self._lowered(limits), data)
         async with found.lock:
             if found.kernel is not None:
                 return
@@ -109,11 +111,11 @@ class LocalPool:
 
     async def close(self) -> None:
         """End every kernel."""
-        for task in (self._prepared, self._refiller):
-            task.cancel()
-        await asyncio.gather(self._prepared, self._refiller, return_exceptions=True)
+        self._prepared.cancel()
+        await asyncio.gather(self._prepared, return_exceptions=True)
+        await asyncio.gather(*(nursery.close() for nursery in self._nurseries.values()))
         ending = [found.kernel for found in self._rooms.values() if found.kernel is not None]
-        await asyncio.gather(*(kernel.end() for kernel in [*ending, *self._warm]))
+        await asyncio.gather(*(kernel.end() for kernel in ending))
 
     def _kernel(self, room: str) -> SealedKernel:
         found = self._rooms.get(room)
@@ -126,14 +128,7 @@ class LocalPool:
         if self._prepared.done() and self._prepared.exception() is not None:
             self._prepared = asyncio.create_task(self._prepare())  # the machine may have been mended
         await self._prepared
-        while self._warm:
-            kernel = self._warm.popleft()
-            self._refill.set()
-            if kernel.alive:
-                break
-            await kernel.end()
-        else:
-            kernel = await self._start(found.limits, ())
+        kernel = await found.nursery.take(found.limits)
         try:
             await kernel.lower(found.limits)
             if found.data is not None:
@@ -149,40 +144,14 @@ class LocalPool:
         kernel.died = died
         return kernel
 
-    async def _start(self, limits: Limits, imports: tuple[str, ...]) -> SealedKernel:
-        self._slot += 1
-        async with self._starts:
-            return await SealedKernel.start(
-                self._environment,
-                launch.socket_folder(self._folder),
-                slot=self._slot,
-                limits=limits,
-                imports=imports,
-                fonts=self._fonts,
-            )
-
     async def _prepare(self) -> None:
         """Prove that sandboxes are real here, once, before any kernel starts."""
-        report = await examine_here(self._environment)
+        report = await examine_here(self._environments[DEFAULT_ENVIRONMENT])
         if not report.ok:
+            log.error("no kernels: %s", report.sentence())
             raise KernelsUnavailable(report.sentence())
-
-    async def _keep_warm(self) -> None:
-        await asyncio.wait({self._prepared})
-        if self._prepared.exception() is not None:
-            log.error("no kernels: %s", self._prepared.exception())
-            return
-        with contextlib.suppress(KernelError):
-            self._fonts = await font_cache(self._environment)
-        while True:
-            await self._refill.wait()
-            self._refill.clear()
-            while len(self._warm) < self._wanted:
-                try:
-                    self._warm.append(await self._start(self._maximum, WARM_IMPORTS))
-                except KernelError as error:
-                    log.warning("no kernel could be started ahead of need: %s", error)
-                    await asyncio.sleep(_RETRY_SECONDS)
+        for nursery in self._nurseries.values():
+            nursery.keep()
 
     def _lowered(self, limits: Limits) -> Limits:
         most = self._maximum

@@ -7,6 +7,7 @@ is not used.
 
 import asyncio
 import contextlib
+import secrets
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +16,14 @@ from jupyter_client.provisioning.provisioner_base import KernelProvisionerBase
 from traitlets import Int, Unicode
 
 from kernels import launch
+from kernels.environments import fingerprint
 from kernels.kernel import Limits
-from kernels.sealed import START_SECONDS, kernel_command, kernel_files
+from kernels.nursery import IMPORTS
+from kernels.sealed import START_SECONDS, kernel_files
 
 _SIGINT, _SIGTERM, _SIGKILL = 2, 15, 9
 _KILLED = -9
+_zygotes: dict[tuple[Path, str], launch.Zygote] = {}
 
 
 class SandboxProvisioner(KernelProvisionerBase):
@@ -55,16 +59,16 @@ class SandboxProvisioner(KernelProvisionerBase):
             manager.write_connection_file()
             self.connection_info = manager.get_connection_info()
         kwargs.pop("extra_arguments", None)
-        return await super().pre_launch(cmd=kernel_command(), **kwargs)
+        return await super().pre_launch(cmd=[], **kwargs)
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
         assert self._folder is not None
         key = self.connection_info["key"]
         self._sealed = await launch.seal(
-            self._environment(),
-            cmd,
+            _zygote(self.environment),
+            slot=secrets.randbelow(launch.SLOTS),
             limits=Limits(memory_mib=self.memory_mib, pids=self.pids, disk_mib=self.disk_mib),
-            files=kernel_files(key.decode() if isinstance(key, bytes) else key, {}),
+            files=kernel_files(key.decode() if isinstance(key, bytes) else key),
             sockets=self._folder,
         )
         await self._sealed.answer("ready", START_SECONDS)
@@ -115,5 +119,14 @@ class SandboxProvisioner(KernelProvisionerBase):
         info["environment"] = self.environment
         return info
 
-    def _environment(self) -> Path:
-        return Path(self.environment).absolute()
+
+def _zygote(path: str) -> launch.Zygote:
+    """The zygote of all kernels that this process starts in an environment; another once that has changed."""
+    environment = Path(path).absolute()
+    key = (environment, fingerprint(environment))
+    zygote = _zygotes.get(key)
+    if zygote is None or not zygote.alive:
+        for old in [old for old in _zygotes if old[0] == environment]:
+            _zygotes.pop(old).end()
+        zygote = _zygotes[key] = launch.Zygote(environment, IMPORTS)
+    return zygote

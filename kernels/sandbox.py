@@ -1,8 +1,8 @@
 """The supervisor of one sealed kernel: builds its sandbox, starts it, watches it, ends it. Stdlib only.
 
-It is run by the kernel's own interpreter with -I. Standard input is a socket to whoever owns the kernel: the
-specification comes first, then commands, one JSON object a line; events go back the same way. When the other
-end closes, the kernel dies. Standard output and error become the kernel's.
+It is forked from the environment's zygote. Its control socket leads to whoever owns the kernel: the specification
+comes first, then commands, one JSON object a line; events go back the same way. When the other end closes, the kernel
+dies. Standard output and error become the kernel's.
 """
 
 import contextlib
@@ -13,29 +13,25 @@ import signal
 import socket
 import stat
 import struct
-import sys
 import time
 from typing import Any, NoReturn
 
-from kernels import libc, rootfs, seccomp
+from kernels import libc, program, rootfs, seccomp
 from kernels.control import Control
-from kernels.provisions import copy_tree, environment, exit_event, resource_limits
+from kernels.provisions import copy_tree, exit_event, resource_limits
 from kernels.watchdog import Watchdog
 
 INSIDE_UID = 1000
 _TICK_SECONDS = 0.2
-_STARTING_TICK_SECONDS = 0.01
 _SOCKETS = tuple(f"/ipc/k-{number}" for number in range(1, 6))
 # Smallest, usual and largest, in bytes. Linux would give some MiB, out of what the whole machine may use for TCP.
 _TCP_BUFFERS = {"tcp_rmem": "4096 131072 262144", "tcp_wmem": "4096 16384 262144"}
 _NAMESPACES = libc.NEWNS | libc.NEWPID | libc.NEWNET | libc.NEWIPC | libc.NEWUTS | libc.NEWCGROUP
 
 
-def main() -> NoReturn:
+def supervise(channel: socket.socket) -> NoReturn:
     """Be the supervisor until the kernel ends or its owner goes."""
-    control = Control(socket.socket(fileno=os.dup(0)))
-    null = os.open(os.devnull, os.O_RDWR)
-    os.dup2(null, 0)
+    control = Control(channel)
     try:
         spec = control.next_command()
         supervisor = Supervisor(control, spec)
@@ -95,21 +91,14 @@ class Supervisor:
 
     def watch(self) -> None:
         """Carry commands in and news out until the room is over."""
-        ready = self.spec["sockets"] is None
         next_look = 0.0
         while True:
-            tick = _TICK_SECONDS if ready else _STARTING_TICK_SECONDS
             channels = [self.control.channel, self._status]
-            readable, _, _ = select.select(channels, [], [], tick)
+            readable, _, _ = select.select(channels, [], [], _TICK_SECONDS)
             if self._status in readable and not self._hear_status():
                 return
             if self.control.channel in readable and not self._obey():
                 return
-            if not ready and all(_is_socket(path) for path in _SOCKETS):
-                # From here on a candidate cannot put a link in a socket's place. No code of theirs ran before.
-                libc.set_mount_attributes("/ipc", libc.MOUNT_ATTR_RDONLY)
-                self.control.tell({"event": "ready"})
-                ready = True
             if time.monotonic() >= next_look:
                 next_look = time.monotonic() + _TICK_SECONDS
                 complaint = self._watchdog.complaint()
@@ -124,6 +113,11 @@ class Supervisor:
             for _level, kind, payload in ancillary:
                 if kind == socket.SCM_CREDENTIALS:
                     self.kernel_pid = struct.unpack("iii", payload[:12])[0]
+            return True
+        if message == b"bound" and all(_is_socket(path) for path in _SOCKETS):
+            # From here on a candidate cannot put a link in a socket's place. No code of theirs ran before.
+            libc.set_mount_attributes("/ipc", libc.MOUNT_ATTR_RDONLY)
+            self.control.tell({"event": "ready"})
             return True
         if message.startswith(b"failed "):
             self._end({"event": "failed", "what": message[7:].decode(errors="replace")})
@@ -199,9 +193,6 @@ class Supervisor:
     def _be_init(self) -> NoReturn:
         """Be process 1 of the room: seal ourselves, start the kernel, reap until it ends."""
         try:
-            signal.signal(
-                signal.SIGINT, signal.SIG_DFL
-            )  # without a handler Linux drops what comes from inside
             _close_all_but(self._status_inside.fileno())
             self._seal()
             kernel = os.fork()
@@ -245,16 +236,23 @@ class Supervisor:
         libc.set_seccomp_filter(self._filter)
 
     def _be_kernel(self) -> NoReturn:
-        try:
-            self._status_inside.send(b"kernel")  # the socket adds our pid as the supervisor sees it
-            for number in (signal.SIGPIPE, signal.SIGXFSZ, signal.SIGINT):
-                signal.signal(number, signal.SIG_DFL)
-            os.chdir("/room")
-            argv = [sys.executable if word == "{python}" else word for word in self.spec["argv"]]
-            os.execve(argv[0], argv, environment() | self.spec["environ"])  # noqa: S606
-        except OSError as error:
-            self._status_inside.send(f"failed start of the kernel: {error}".encode())
-        os._exit(127)
+        """Be the program of the room, in a process that looks as if it had been started for it alone."""
+        self._status_inside.send(b"kernel")  # the socket adds our pid as the supervisor sees it
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        libc.prctl(
+            libc.PR_SET_DUMPABLE, 1
+        )  # its own /proc/self, as any process has; the first one's stays shut
+        os.chdir("/room")
+        # A source that is sealed has no sockets to bind. What can reach the supervisor is closed before it runs.
+        if self.spec["source"] is None:
+            program.run_kernel(self.spec["threads"], bound=self._bound)
+        self._status_inside.close()
+        program.run_source(self.spec["source"])
+
+    def _bound(self) -> None:
+        """The kernel has bound its sockets and has run no code of a candidate's yet."""
+        self._status_inside.send(b"bound")
+        self._status_inside.close()
 
 
 def _unshares(flags: int) -> bool:

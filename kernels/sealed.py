@@ -18,15 +18,15 @@ from kernels.progress import Progress
 INTERRUPT_GRACE_SECONDS = 3.0
 START_SECONDS = 60.0
 GO_ON = "Restart the kernel to go on."
-_INSIDE = Path(__file__).with_name("inside.py").read_text(encoding="utf-8")
 _FILES = "/run/kernel"
 
 
 class SealedKernel:
     """One incarnation of a kernel. `died` is called once if it ends by itself while nothing runs."""
 
-    def __init__(self, sealed: launch.Sealed, folder: Path, key: str, limits: Limits) -> None:
+    def __init__(self, sealed: launch.Sealed, folder: Path, key: str, limits: Limits, slot: int = 0) -> None:
         self.limits = limits
+        self.slot = slot
         self.died: Callable[[str], None] | None = None
         self._sealed = sealed
         self._folder = folder
@@ -40,28 +40,16 @@ class SealedKernel:
     @classmethod
     async def start(
         cls,
-        environment: Path,
+        zygote: launch.Zygote,
         folder: Path,
         *,
         slot: int = 0,
         limits: Limits = DEFAULT_LIMITS,
-        imports: tuple[str, ...] = (),
-        fonts: dict[str, str] | None = None,
     ) -> "SealedKernel":
-        """Start one, ready for its first run; `folder` is a fresh one for its sockets. Raises KernelsUnavailable.
-
-        `imports` are imported before it is ready. `fonts` are files of matplotlib's font cache.
-        """
+        """Fork one, ready for its first run; `folder` is a fresh one for its sockets. Raises KernelsUnavailable."""
         key = secrets.token_hex(32)
-        sealed = await launch.seal(
-            environment,
-            kernel_command(imports),
-            slot=slot,
-            limits=limits,
-            files=kernel_files(key, fonts or {}),
-            sockets=folder,
-        )
-        kernel = cls(sealed, folder, key, limits)
+        sealed = await launch.seal(zygote, slot=slot, limits=limits, files=kernel_files(key), sockets=folder)
+        kernel = cls(sealed, folder, key, limits, slot)
         try:
             await sealed.answer("ready", START_SECONDS)
             await kernel._channel.open()
@@ -79,6 +67,11 @@ class SealedKernel:
     @property
     def alive(self) -> bool:
         return not self._sealed.ended.is_set() and not self._end_reason
+
+    @property
+    def gone(self) -> bool:
+        """Nothing of it is left."""
+        return self._sealed.ended.is_set()
 
     @property
     def reason(self) -> str:
@@ -184,18 +177,9 @@ class SealedKernel:
             self._progress.wake()
 
 
-def kernel_command(imports: tuple[str, ...] = ()) -> list[str]:
-    return ["{python}", "-I", "-B", f"{_FILES}/inside.py", f"{_FILES}/connection.json", *imports]
-
-
-def kernel_files(key: str, fonts: dict[str, str]) -> dict[str, str]:
+def kernel_files(key: str) -> dict[str, str]:
     """What lies in the sandbox for the kernel to start with."""
-    connection = msgspec.json.encode(connection_info("/ipc/k", key)).decode()
-    return {
-        f"{_FILES}/inside.py": _INSIDE,
-        f"{_FILES}/connection.json": connection,
-        **{f"{_FILES}/fonts/{name}": text for name, text in fonts.items()},
-    }
+    return {f"{_FILES}/connection.json": msgspec.json.encode(connection_info("/ipc/k", key)).decode()}
 
 
 def connection_info(prefix: str, key: str) -> dict[str, Any]:

@@ -22,7 +22,8 @@ class Watchdog:
         return f"The kernel ran out of memory: it used {used} MiB and may use {self.memory_mib} MiB."
 
     def _used_kib(self) -> int:
-        pids = [name for name in os.listdir(self._proc) if name.isdigit()]
+        # The first process is ours, runs nothing of theirs, and shares nearly all that it seems to have.
+        pids = [name for name in os.listdir(self._proc) if name.isdigit() and name != "1"]
         rough = sum(self._resident_kib(pid) for pid in pids)
         hidden = sum(self._shared_kib(pid) for pid in pids)
         self._forget_all_but(pids)

@@ -46,7 +46,17 @@ IMPURE = {
     "random",
     "secrets",
 }
-STDLIB_ONLY = ["sandbox", "seccomp", "rootfs", "libc", "watchdog"]
+STDLIB_ONLY = [
+    "zygote",
+    "sandbox",
+    "program",
+    "provisions",
+    "seccomp",
+    "rootfs",
+    "libc",
+    "watchdog",
+    "control",
+]
 
 
 def imported(path: Path) -> Iterator[str]:

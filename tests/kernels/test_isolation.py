@@ -55,7 +55,7 @@ async def kernel(pool: HostPool, victim: Any, run: Run) -> Kernel:
 
 
 def processes_of_rooms(host: Any) -> list[str]:
-    """Sealed processes of this host: descendants of it, by their command lines."""
+    """Sealed processes of this host: what its zygotes have forked, by their command lines."""
     parents, names = {}, {}
     for entry in os.listdir("/proc"):
         if entry.isdigit():
@@ -70,7 +70,8 @@ def processes_of_rooms(host: Any) -> list[str]:
     found = {host.process.pid}
     for _ in range(10):
         found |= {pid for pid, parent in parents.items() if parent in found}
-    return [names.get(pid, "") for pid in found - {host.process.pid}]
+    zygotes = {pid for pid, parent in parents.items() if parent == host.process.pid}
+    return [names.get(pid, "") for pid in found - zygotes - {host.process.pid}]
 
 
 @pytest.mark.asyncio
