@@ -210,6 +210,8 @@ class Supervisor:
         libc.prctl(libc.PR_SET_PDEATHSIG, signal.SIGKILL)
         rootfs.procfs()
         rootfs.enter()
+        # With CAP_SYS_RESOURCE, while we have it, this is also the least that the room can make of it.
+        _write("/proc/self/oom_score_adj", "900")
         if self._root:
             uid = self.spec["uid"]
             os.setgroups([])
@@ -220,7 +222,6 @@ class Supervisor:
                 libc.PR_SET_DUMPABLE, 1
             )  # a process that changed its user does not own its /proc entries
             _map_ids(uid, uid)
-        _write("/proc/self/oom_score_adj", "900")
         os.setsid()
         os.nice(self.spec["nice"])
         os.umask(0o022)

@@ -183,6 +183,16 @@ def half_of(what: str, secret: str) -> tuple[str, bytes, str, int]:
 
 
 @pytest.mark.asyncio
+async def test_rooms_of_one_zygote_do_not_draw_the_same_numbers(pool: HostPool, run: Run) -> None:
+    rooms = ("one", "other")
+    drawn = [(await run(await pool.lease(room), snippet("draws"))).text.splitlines() for room in rooms]
+    assert [len(lines) for lines in drawn] == [6, 6]
+    assert not set(drawn[0]) & set(drawn[1])
+    for room in rooms:
+        await pool.release(room)
+
+
+@pytest.mark.asyncio
 @pytest.mark.parametrize("name", OVER_MEMORY)
 async def test_too_much_memory_ends_the_kernel_and_the_reason_has_the_figures(
     kernel: Kernel, run: Run, name: str

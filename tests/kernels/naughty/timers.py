@@ -13,7 +13,7 @@ def count(*_):
 
 
 signal.signal(signal.SIGALRM, count)
-signal.setitimer(signal.ITIMER_REAL, 1e-6, 1e-6)
+signal.setitimer(signal.ITIMER_REAL, 1e-5, 1e-4)
 time.sleep(0.05)
 signal.setitimer(signal.ITIMER_REAL, 0)
 signal.signal(signal.SIGALRM, signal.SIG_DFL)
