@@ -61,6 +61,7 @@ async def ensure_host(
         "--most": most,
         "--linger": linger,
         "--memory-mib": maximum.memory_mib,
+        "--cpus": maximum.cpus,
         "--pids": maximum.pids,
         "--disk-mib": maximum.disk_mib,
         "--run-seconds": maximum.run_seconds,

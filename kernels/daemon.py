@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from kernels import launch, wire
+from kernels.cgroups import Cgroups
 from kernels.errors import KernelError, KernelLost, KernelsBusy
 from kernels.kernel import DEFAULT_ENVIRONMENT, Limits
 from kernels.outputs import Finished
@@ -196,13 +197,23 @@ def main(argv: list[str] | None = None) -> int:
 async def _serve(options: argparse.Namespace, listener: socket.socket, folder: Path) -> None:
     maximum = Limits(
         memory_mib=options.memory_mib,
+        cpus=options.cpus,
         pids=options.pids,
         disk_mib=options.disk_mib,
         run_seconds=options.run_seconds,
         output_mib=options.output_mib,
     )
-    pool = LocalPool(dict(options.environment), folder, most=options.most, warm=options.warm, maximum=maximum)
+    cgroups = Cgroups.find()  # before there are other processes of ours
+    pool = LocalPool(
+        dict(options.environment),
+        folder,
+        most=options.most,
+        warm=options.warm,
+        maximum=maximum,
+        cgroups=cgroups,
+    )
     await Daemon(pool, linger=options.linger).serve(listener)
+    cgroups.close()
 
 
 def _options(argv: list[str] | None) -> argparse.Namespace:
@@ -226,6 +237,7 @@ def _options(argv: list[str] | None) -> argparse.Namespace:
         "--detach", action="store_true", help="return once it listens, and serve in the background"
     )
     parser.add_argument("--memory-mib", type=int, default=most.memory_mib, help="most memory a room may have")
+    parser.add_argument("--cpus", type=float, default=most.cpus, help="most processors a room may keep busy")
     parser.add_argument("--pids", type=int, default=most.pids)
     parser.add_argument("--disk-mib", type=int, default=most.disk_mib)
     parser.add_argument("--run-seconds", type=float, default=most.run_seconds)

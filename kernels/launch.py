@@ -14,6 +14,7 @@ from typing import Any
 
 import msgspec
 
+from kernels.cgroups import Cgroup
 from kernels.errors import KernelsUnavailable
 from kernels.kernel import DEFAULT_LIMITS, Limits
 
@@ -146,7 +147,7 @@ class Event(msgspec.Struct, frozen=True):
 class Sealed:
     """One sandbox with a process inside. `ended` is set, with `reason`, once nothing of it is left."""
 
-    def __init__(self, control: socket.socket, errors: int) -> None:
+    def __init__(self, control: socket.socket, errors: int, group: Cgroup) -> None:
         self.ended = asyncio.Event()
         self.reason = ""
         self.failed: Event | None = None
@@ -154,6 +155,7 @@ class Sealed:
         self.on_end: Callable[[], None] | None = None
         self._control = control
         self._errors = errors
+        self._group = group
         self._answers: asyncio.Queue[Event | None] = asyncio.Queue()
         self._ending = False
         self._said = ""
@@ -195,6 +197,7 @@ class Sealed:
         await self.tell({"do": "interrupt", "signal": number})
 
     async def lower(self, limits: Limits) -> None:
+        self._group.lower(limits)
         lowered = {"memory_mib": limits.memory_mib, "pids": limits.pids, "disk_mib": limits.disk_mib}
         await self.tell({"do": "lower", **lowered})
         await self.answer("lowered")
@@ -228,7 +231,8 @@ class Sealed:
                     self._hear(msgspec.json.decode(line, type=Event))
         except OSError:
             pass
-        # The supervisor has ended, and it ends last: what it owned is gone.
+        # The supervisor has ended, and it ends last: what it owned is gone, unless it was killed.
+        await self._group.remove()
         self._control.close()
         self._said = _read_now(self._errors)
         os.close(self._errors)
@@ -259,11 +263,14 @@ async def seal(
     files: dict[str, str] | None = None,
     sockets: Path | None = None,
     stdout: int | None = None,
+    group: Cgroup | None = None,
 ) -> Sealed:
     """Fork a sealed process: a kernel with its five sockets in `sockets`, or a program of ours, `source`.
 
-    Callers wait for `answer("ready")` of a kernel. `stdout` is a descriptor for what the program prints.
+    Callers wait for `answer("ready")` of a kernel. `stdout` is a descriptor for what the program prints. `group` is
+    the control group that it enters, made for it alone, and removed after it.
     """
+    group = group or Cgroup([])
     await zygote.ready()
     uid = _FIRST_UID + slot % SLOTS
     if sockets is not None and os.geteuid() == 0:
@@ -278,18 +285,20 @@ async def seal(
     except KernelsUnavailable:
         ours.close()
         os.close(errors)
+        await group.remove()
         raise
     finally:
         theirs.close()
         os.close(errors_inside)
         os.close(null)
-    sealed = Sealed(ours, errors)
+    sealed = Sealed(ours, errors, group)
     await sealed.tell(
         {
             "source": source,
             "files": files or {},
             "sockets": str(sockets) if sockets else None,
             "hidden": hidden_paths(zygote.environment),
+            "cgroups": group.folders,
             "memory_mib": limits.memory_mib,
             "pids": limits.pids,
             "disk_mib": limits.disk_mib,

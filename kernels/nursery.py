@@ -6,6 +6,7 @@ from collections import deque
 from pathlib import Path
 
 from kernels import launch
+from kernels.cgroups import Cgroups
 from kernels.environments import fingerprint
 from kernels.errors import KernelError
 from kernels.kernel import Limits
@@ -37,6 +38,7 @@ class Nursery:
         maximum: Limits,
         slots: Slots,
         starts: asyncio.Semaphore,
+        cgroups: Cgroups,
         imports: tuple[str, ...] = IMPORTS,
     ) -> None:
         self._environment = environment
@@ -45,6 +47,7 @@ class Nursery:
         self._maximum = maximum
         self._slots = slots
         self._starts = starts
+        self._cgroups = cgroups
         self._imports = imports
         self._zygote: Zygote | None = None
         self._seen = ""
@@ -81,7 +84,9 @@ class Nursery:
             zygote = await self._current()
             folder = launch.socket_folder(self._folder)
             try:
-                kernel = await SealedKernel.start(zygote, folder, slot=self._slots.free(), limits=limits)
+                kernel = await SealedKernel.start(
+                    zygote, folder, slot=self._slots.free(), limits=limits, group=self._cgroups.make(limits)
+                )
             except BaseException:
                 launch.remove_folder(folder)
                 raise

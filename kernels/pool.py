@@ -5,6 +5,7 @@ import logging
 from collections.abc import AsyncIterator, Callable, Mapping
 from pathlib import Path
 
+from kernels.cgroups import Cgroups
 from kernels.doctor import examine_here
 from kernels.errors import KernelLost, KernelsBusy, KernelsUnavailable
 from kernels.kernel import DEFAULT_ENVIRONMENT, DEFAULT_LIMITS, Limits
@@ -42,6 +43,7 @@ class LocalPool:
         most: int = 32,
         warm: int = 1,
         maximum: Limits = DEFAULT_LIMITS,
+        cgroups: Cgroups | None = None,
         on_death: Callable[[str, str], None] = lambda room, reason: None,
     ) -> None:
         self.on_death = on_death
@@ -49,9 +51,12 @@ class LocalPool:
         self._most = most
         self._maximum = maximum
         self._rooms: dict[str, _Room] = {}
+        self._cgroups = cgroups or Cgroups()
         slots, starts = Slots(), asyncio.Semaphore(_STARTS_AT_ONCE)
         self._nurseries = {
-            name: Nursery(path, folder, warm=warm, maximum=maximum, slots=slots, starts=starts)
+            name: Nursery(
+                path, folder, warm=warm, maximum=maximum, slots=slots, starts=starts, cgroups=self._cgroups
+            )
             for name, path in environments.items()
         }
         self._prepared = asyncio.create_task(self._prepare())
@@ -146,7 +151,7 @@ class LocalPool:
 
     async def _prepare(self) -> None:
         """Prove that sandboxes are real here, once, before any kernel starts."""
-        report = await examine_here(self._environments[DEFAULT_ENVIRONMENT])
+        report = await examine_here(self._environments[DEFAULT_ENVIRONMENT], self._cgroups)
         if not report.ok:
             log.error("no kernels: %s", report.sentence())
             raise KernelsUnavailable(report.sentence())
@@ -157,6 +162,7 @@ class LocalPool:
         most = self._maximum
         return Limits(
             memory_mib=min(limits.memory_mib, most.memory_mib),
+            cpus=min(limits.cpus, most.cpus),
             pids=min(limits.pids, most.pids),
             disk_mib=min(limits.disk_mib, most.disk_mib),
             run_seconds=min(limits.run_seconds, most.run_seconds),

@@ -18,15 +18,15 @@ from typing import Any, NoReturn
 
 from kernels import libc, program, rootfs, seccomp
 from kernels.control import Control
+from kernels.membership import Membership
 from kernels.provisions import copy_tree, exit_event, resource_limits
 from kernels.watchdog import Watchdog
 
 INSIDE_UID = 1000
-_TICK_SECONDS = 0.2
 _SOCKETS = tuple(f"/ipc/k-{number}" for number in range(1, 6))
 # Smallest, usual and largest, in bytes. Linux would give some MiB, out of what the whole machine may use for TCP.
 _TCP_BUFFERS = {"tcp_rmem": "4096 131072 262144", "tcp_wmem": "4096 16384 262144"}
-_NAMESPACES = libc.NEWNS | libc.NEWPID | libc.NEWNET | libc.NEWIPC | libc.NEWUTS | libc.NEWCGROUP
+_NAMESPACES = libc.NEWNS | libc.NEWPID | libc.NEWNET | libc.NEWIPC | libc.NEWUTS
 
 
 def supervise(channel: socket.socket) -> NoReturn:
@@ -56,7 +56,8 @@ class Supervisor:
         self._data = -1
         self._filter = b""
         self._exit: str | None = None
-        self._watchdog = Watchdog(spec["memory_mib"])
+        self._membership = Membership(spec["cgroups"])
+        self._watchdog = Watchdog(spec["memory_mib"], self._membership)
         self._status, self._status_inside = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._status.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
 
@@ -68,7 +69,7 @@ class Supervisor:
         if not self._root:
             outside = (os.geteuid(), os.getegid())
             if outside[0] == 0:
-                raise OSError(1, "unshare as root: Operation not permitted (CAP_SYS_ADMIN is missing)")
+                raise OSError(1, "unshare as root: Operation not permitted")
             libc.unshare(_NAMESPACES | libc.NEWUSER)
             _map_ids(*outside)
         libc.raise_loopback()
@@ -91,17 +92,19 @@ class Supervisor:
 
     def watch(self) -> None:
         """Carry commands in and news out until the room is over."""
-        next_look = 0.0
+        next_look = time.monotonic()
         while True:
             channels = [self.control.channel, self._status]
-            readable, _, _ = select.select(channels, [], [], _TICK_SECONDS)
+            # Until the kernel is there, /proc may still be the host's, and there is nothing to look at.
+            wait = None if self.kernel_pid is None else max(0.0, next_look - time.monotonic())
+            readable, _, _ = select.select(channels, [], [], wait)
             if self._status in readable and not self._hear_status():
                 return
             if self.control.channel in readable and not self._obey():
                 return
-            if time.monotonic() >= next_look:
-                next_look = time.monotonic() + _TICK_SECONDS
+            if self.kernel_pid is not None and time.monotonic() >= next_look:
                 complaint = self._watchdog.complaint()
+                next_look = time.monotonic() + self._watchdog.pause
                 if complaint is not None:
                     self._end({"reason": complaint})
                     return
@@ -121,6 +124,8 @@ class Supervisor:
             return True
         if message.startswith(b"failed "):
             self._end({"event": "failed", "what": message[7:].decode(errors="replace")})
+        elif reason := self._watchdog.killed():
+            self._end({"reason": reason})
         elif message.startswith(b"exit "):
             self._end(exit_event(int(message[5:])))
         else:
@@ -183,16 +188,20 @@ class Supervisor:
 
     def _end(self, event: dict[str, Any] | None) -> None:
         """Kill whatever is left of the room, wait until it is gone, and say why."""
+        self._membership.kill()
         with contextlib.suppress(ProcessLookupError):
             os.kill(self._init, signal.SIGKILL)
         with contextlib.suppress(ChildProcessError):
             os.waitpid(self._init, 0)
+        self._membership.remove()
         if event is not None:
             self.control.tell({"event": "ended", "reason": "", **event})
 
     def _be_init(self) -> NoReturn:
         """Be process 1 of the room: seal ourselves, start the kernel, reap until it ends."""
         try:
+            self._membership.enter()
+            libc.unshare(libc.NEWCGROUP)  # from here on the room's own group is the root of all it sees
             _close_all_but(self._status_inside.fileno())
             self._seal()
             kernel = os.fork()

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from kernels import launch, zmtp
+from kernels.cgroups import Cgroup
 from kernels.channel import PORTS, Channel, Message
 from kernels.errors import KernelsUnavailable
 from kernels.kernel import DEFAULT_LIMITS, Limits
@@ -45,10 +46,13 @@ class SealedKernel:
         *,
         slot: int = 0,
         limits: Limits = DEFAULT_LIMITS,
+        group: Cgroup | None = None,
     ) -> "SealedKernel":
         """Fork one, ready for its first run; `folder` is a fresh one for its sockets. Raises KernelsUnavailable."""
         key = secrets.token_hex(32)
-        sealed = await launch.seal(zygote, slot=slot, limits=limits, files=kernel_files(key), sockets=folder)
+        sealed = await launch.seal(
+            zygote, slot=slot, limits=limits, files=kernel_files(key), sockets=folder, group=group
+        )
         kernel = cls(sealed, folder, key, limits, slot)
         try:
             await sealed.answer("ready", START_SECONDS)
@@ -205,5 +209,5 @@ def _request(source: str) -> dict[str, Any]:
     }
 
 
-def _of_process(limits: Limits) -> tuple[int, int, int]:
-    return limits.memory_mib, limits.pids, limits.disk_mib
+def _of_process(limits: Limits) -> tuple[float, ...]:
+    return limits.memory_mib, limits.cpus, limits.pids, limits.disk_mib

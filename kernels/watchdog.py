@@ -1,60 +1,113 @@
 """Measures what one room uses, from outside its processes but inside its own /proc. Stdlib only."""
 
 import os
+import time
+
+from kernels.membership import Membership
 
 _MIB = 1024 * 1024
+_PAGE_KIB = os.sysconf("SC_PAGE_SIZE") // 1024
+_GROWTH_MIB = 2048  # a second: faster than one process fills fresh pages
+_PAUSE_LEAST, _PAUSE_MOST = 0.05, 1.0
+_PAUSE_HELD = 2.0  # where Linux holds the limit, there is only to see whom it killed
+_SHARE = 0.05  # of one processor's time, at most, goes into looking
 
 
 class Watchdog:
-    """Says in words when a room has passed its limit of memory."""
+    """Says in words when a room has passed its limit of memory, or was ended by Linux for it.
 
-    def __init__(self, memory_mib: int, proc: str = "/proc") -> None:
+    After each look `pause` is how long the next may wait: the longer, the more is free. Waking up costs more than
+    looking: of 350 idle rooms, some 400 are looked at in a second, and 175 where Linux holds them.
+    """
+
+    def __init__(
+        self, memory_mib: int, membership: Membership, *, proc: str = "/proc", scratch: str = "/room"
+    ) -> None:
         self.memory_mib = memory_mib
+        self.pause = 0.0
+        self._membership = membership
         self._proc = proc
+        self._scratch = scratch
         self._sizes: dict[str, int] = {}
         self._shared: dict[str, int] = {}
 
     def complaint(self) -> str | None:
-        """A sentence if the room uses more memory than it may, else None. Cheap while it does not."""
-        used = self._used_kib() // 1024
+        """A sentence if the room uses more memory than it may, else None."""
+        if self._membership.holds(self.memory_mib):
+            self.pause = _PAUSE_HELD
+            return self.killed()
+        began = time.monotonic()
+        used = self._used_mib()
+        free = (self.memory_mib - used) / _GROWTH_MIB
+        cost = (time.monotonic() - began) / _SHARE
+        self.pause = min(_PAUSE_MOST, max(_PAUSE_LEAST, free, cost))
         if used <= self.memory_mib:
-            return None
-        return f"The kernel ran out of memory: it used {used} MiB and may use {self.memory_mib} MiB."
+            return self.killed()
+        return _out_of_memory(used, self.memory_mib)
 
-    def _used_kib(self) -> int:
+    def killed(self) -> str | None:
+        """A sentence if the room's control group ran full and Linux killed a process for it."""
+        peak = self._membership.peak_if_killed_mib()
+        return None if peak is None else _out_of_memory(max(peak, self.memory_mib), self.memory_mib)
+
+    def _used_mib(self) -> int:
+        """What the room uses; the more exactly, the nearer that is to its limit."""
         # The first process is ours, runs nothing of theirs, and shares nearly all that it seems to have.
         pids = [name for name in os.listdir(self._proc) if name.isdigit() and name != "1"]
-        rough = sum(self._resident_kib(pid) for pid in pids)
-        hidden = sum(self._shared_kib(pid) for pid in pids)
+        sizes = [self._pages(pid) for pid in pids]
+        files = self._files_mib()
+        resident = files + sum(resident for _, resident in sizes) * _PAGE_KIB // 1024
+        address_space = max((size for size, _ in sizes), default=0) * _PAGE_KIB // 1024
+        if max(resident, address_space) <= self.memory_mib:
+            return resident
+        hidden = (
+            files
+            + sum(self._shared_kib(pid, size) for pid, (size, _) in zip(pids, sizes, strict=True)) // 1024
+        )
         self._forget_all_but(pids)
-        if max(rough, hidden) <= self.memory_mib * 1024:
-            return max(rough, hidden)
-        # Forked processes share pages, which the rough sum counts once for each.
-        return max(hidden, sum(self._proportional_kib(pid) for pid in pids))
+        if resident <= self.memory_mib:
+            return max(resident, hidden)
+        own, mapped = self._kib(pids, "status", "RssAnon", "RssShmem")
+        if (own + mapped) // 1024 + files > self.memory_mib:
+            # Forked processes share pages, which the sum counts once for each.
+            own, mapped = self._kib(pids, "smaps_rollup", "Pss_Anon", "Pss_Shmem")
+        # Files that are mapped are counted among the room's files already.
+        return max(own // 1024 + max(mapped // 1024, files), hidden)
 
-    def _resident_kib(self, pid: str) -> int:
-        fields = self._fields(f"{pid}/status")
-        return fields.get("RssAnon", 0) + fields.get("RssShmem", 0)
+    def _files_mib(self) -> int:
+        """What is written below /room, /tmp and /dev/shm: it is all memory."""
+        try:
+            found = os.statvfs(self._scratch)
+        except OSError:
+            return 0
+        return (found.f_blocks - found.f_bfree) * found.f_frsize // _MIB
 
-    def _proportional_kib(self, pid: str) -> int:
-        fields = self._fields(f"{pid}/smaps_rollup")
-        if "Pss_Anon" not in fields:
-            return self._resident_kib(pid)
-        return fields["Pss_Anon"] + fields.get("Pss_Shmem", 0)
+    def _pages(self, pid: str) -> tuple[int, int]:
+        """Pages of address space and of memory; the latter with those of programs and libraries."""
+        try:
+            fd = os.open(f"{self._proc}/{pid}/statm", os.O_RDONLY)
+        except OSError:
+            return 0, 0
+        try:
+            fields = os.read(fd, 256).split(maxsplit=2)
+        except OSError:
+            return 0, 0
+        finally:
+            os.close(fd)
+        return int(fields[0]), int(fields[1])
 
-    def _shared_kib(self, pid: str) -> int:
+    def _shared_kib(self, pid: str, size: int) -> int:
         """Anonymous shared mappings count whole: their pages stay when a process lets go of them (MADV_DONTNEED).
 
         The maps are read only when the address space is large enough to matter and has changed.
         """
-        size = self._fields(f"{pid}/status").get("VmSize", 0)
-        if size <= self.memory_mib * 1024:
+        if size * _PAGE_KIB <= self.memory_mib * 1024:
             return 0
         if self._sizes.get(pid) != size:
             self._sizes[pid] = size
             self._shared[pid] = sum(
                 int(end, 16) - int(start, 16)
-                for line in self._lines(f"{pid}/maps")
+                for line in self._read(f"{pid}/maps").splitlines()
                 if line.endswith("/dev/zero (deleted)")
                 for start, _, end in [line.split(" ", 1)[0].partition("-")]
             )
@@ -64,18 +117,23 @@ class Watchdog:
         for pid in self._sizes.keys() - set(pids):
             del self._sizes[pid], self._shared[pid]
 
-    def _fields(self, name: str) -> dict[str, int]:
-        """The `Name: 12 kB` lines of a file of /proc."""
-        found = {}
-        for line in self._lines(name):
-            if line.endswith(" kB"):
-                key, _, value = line[:-3].partition(":")
-                found[key] = int(value)
-        return found
+    def _kib(self, pids: list[str], file: str, *names: str) -> list[int]:
+        """The sums over all processes of some `Name: 12 kB` lines of a file of /proc."""
+        sums = dict.fromkeys(names, 0)
+        for pid in pids:
+            for line in self._read(f"{pid}/{file}").splitlines():
+                name, _, value = line.partition(":")
+                if name in sums:
+                    sums[name] += int(value.removesuffix(" kB"))
+        return list(sums.values())
 
-    def _lines(self, name: str) -> list[str]:
+    def _read(self, name: str) -> str:
         try:
             with open(f"{self._proc}/{name}", encoding="utf-8", errors="replace") as file:
-                return file.read().splitlines()
+                return file.read()
         except OSError:  # the process has ended, or may not be read
-            return []
+            return ""
+
+
+def _out_of_memory(used_mib: int, may_mib: int) -> str:
+    return f"The kernel ran out of memory: it used {used_mib} MiB and may use {may_mib} MiB."

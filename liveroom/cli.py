@@ -243,14 +243,18 @@ def forget(candidate: str, yes: bool, folder: Path) -> None:
 @main.command()
 @data_option
 @set_option
-def doctor(folder: Path, assignments: tuple[str, ...]) -> None:
+@json_option
+def doctor(folder: Path, assignments: tuple[str, ...], as_json: bool) -> None:
     """Start one sandbox, really, and say what is missing and how to mend it."""
     from kernels.doctor import examine
 
     report = examine(_settings(folder, assignments).kernel_environment)
+    if as_json:
+        _print_json(report)
+    else:
+        click.echo(report.text())
     if not report.ok:
-        raise LiveroomError(report.sentence())
-    click.echo("A sealed kernel starts here; nothing is missing.")
+        sys.exit(1)
 
 
 @main.group()

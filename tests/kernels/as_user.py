@@ -27,8 +27,8 @@ def open_the_way(path: Path) -> None:
     libc.mount(f"/proc/self/fd/{descriptor}", str(path), "", libc.MS_BIND | libc.MS_REC)
 
 
-def main() -> None:
-    user, command = int(sys.argv[1]), sys.argv[2:]
+def become(user: int) -> None:
+    """Be this user from here on, in a mount namespace that lets it see the project."""
     libc.unshare(libc.NEWNS)
     libc.mount("", "/", "", libc.MS_REC | libc.MS_PRIVATE)
     for path in (Path(sys.base_prefix).resolve(), PROJECT):
@@ -37,6 +37,11 @@ def main() -> None:
     os.setgroups([])
     os.setresgid(user, user, user)
     os.setresuid(user, user, user)
+
+
+def main() -> None:
+    user, command = int(sys.argv[1]), sys.argv[2:]
+    become(user)
     os.execv(command[0], command)
 
 

@@ -1,0 +1,106 @@
+"""The watchdog: what counts as a room's memory, and how often it looks."""
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from kernels import launch
+from kernels.kernel import Limits
+from kernels.membership import Membership
+from kernels.watchdog import Watchdog
+
+PAGES_A_MIB = 1024 * 1024 // os.sysconf("SC_PAGE_SIZE")
+
+
+@dataclass
+class Room:
+    """A room's /proc, written by hand."""
+
+    folder: Path
+    watchdog: Watchdog = field(init=False)
+
+    def __post_init__(self) -> None:
+        nothing = str(self.folder / "nothing")
+        self.watchdog = Watchdog(400, Membership([]), proc=str(self.folder), scratch=nothing)
+
+    def has(self, pid: int, *, resident: int, size: int = 0, **files: str) -> None:
+        """A process with so many MiB in memory and of address space."""
+        (self.folder / str(pid)).mkdir(exist_ok=True)
+        pages = f"{max(size, resident) * PAGES_A_MIB} {resident * PAGES_A_MIB} 0 0 0 0 0\n"
+        for name, text in {"statm": pages, **files}.items():
+            (self.folder / str(pid) / name).write_text(text)
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Room:
+    return Room(tmp_path)
+
+
+def status(own: int, shared: int) -> str:
+    return f"Name:\tpython\nRssAnon:\t{own * 1024} kB\nRssFile:\t8 kB\nRssShmem:\t{shared * 1024} kB\n"
+
+
+def rollup(own: int, shared: int) -> str:
+    return f"00400000-7fff rollup\nPss_Anon:\t{own * 1024} kB\nPss_Shmem:\t{shared * 1024} kB\n"
+
+
+def test_a_room_far_below_its_limit_costs_one_small_file_a_process_and_is_left_alone_longest(
+    room: Room,
+) -> None:
+    room.watchdog.memory_mib = 4096
+    room.has(2, resident=300)  # no other file is there to be read
+    assert room.watchdog.complaint() is None
+    assert room.watchdog.pause == 1.0
+
+
+def test_the_nearer_the_limit_the_sooner_it_looks_again(room: Room) -> None:
+    pauses = []
+    for resident in (100, 300, 390):
+        room.has(2, resident=resident)
+        assert room.watchdog.complaint() is None
+        pauses.append(room.watchdog.pause)
+    assert pauses == sorted(pauses, reverse=True)
+    assert pauses[0] > 2 * pauses[-1]
+
+
+def test_the_first_process_which_is_ours_does_not_count(room: Room) -> None:
+    room.has(1, resident=500)
+    assert room.watchdog.complaint() is None
+
+
+def test_pages_of_programs_and_libraries_do_not_count(room: Room) -> None:
+    room.has(2, resident=500, status=status(own=300, shared=50))
+    assert room.watchdog.complaint() is None
+
+
+def test_pages_that_forked_processes_share_count_once(room: Room) -> None:
+    for pid in range(2, 6):
+        room.has(pid, resident=300, status=status(own=300, shared=0), smaps_rollup=rollup(own=80, shared=0))
+    assert room.watchdog.complaint() is None
+    room.has(2, resident=300, smaps_rollup=rollup(own=200, shared=0))
+    assert room.watchdog.complaint() == "The kernel ran out of memory: it used 440 MiB and may use 400 MiB."
+
+
+def test_shared_mappings_count_whole_though_no_process_has_their_pages(room: Room) -> None:
+    maps = "7f0000000000-7f0020000000 rw-s 00000000 00:01 7 /dev/zero (deleted)\n"
+    room.has(2, resident=20, size=600, maps=maps)
+    assert room.watchdog.complaint() == "The kernel ran out of memory: it used 512 MiB and may use 400 MiB."
+
+
+@pytest.mark.asyncio
+async def test_files_of_the_work_folder_count_as_the_memory_that_they_are(environment: Path) -> None:
+    source = (
+        "block = b'x' * (20 << 20)\n"
+        "with open('/tmp/file', 'wb') as file:\n"
+        "    for _ in range(10): file.write(block)\n"
+        "kept = [b'x' * (20 << 20) for _ in range(5)]\n"
+        "import time; time.sleep(60)"
+    )
+    zygote = launch.Zygote(environment, ())
+    sealed = await launch.seal(zygote, source=source, limits=Limits(memory_mib=250))
+    zygote.end()
+    await sealed.ended.wait()
+    assert sealed.reason.startswith("The kernel ran out of memory: it used ")
+    assert sealed.reason.endswith(" MiB and may use 250 MiB.")
