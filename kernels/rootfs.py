@@ -11,6 +11,8 @@ STAGE = "/tmp"  # noqa: S108 - covered in our own mount namespace; nobody else s
 _READ_ONLY = libc.MOUNT_ATTR_RDONLY | libc.MOUNT_ATTR_NOSUID
 _QUIET = libc.MS_NOSUID | libc.MS_NODEV
 _DEVICES = ("null", "zero", "full", "random", "urandom")
+# The same to read; but a shared mapping of /dev/zero is memory that no limit sees.
+_STAND_INS = {"/dev/zero": "/dev/full"}
 _SYSTEM = ("bin", "sbin", "lib", "lib32", "lib64", "libx32")
 _WRITABLE = (("tmp", "/tmp", 0o1777), ("room", "/room", 0o755), ("shm", "/dev/shm", 0o1777))  # noqa: S108
 _TERMINALS = 64  # of the machine's few thousand, which rooms would else take from each other
@@ -64,7 +66,7 @@ def build(
     # Descriptors are taken before the stage covers /tmp, where a source may lie.
     interpreters = [(path, _path_fd(path)) for path in interpreter_paths()]
     system = _path_fd("/usr")
-    extras = [(path, _path_fd(path)) for path in _existing_extras()]
+    extras = [(path, _path_fd(_STAND_INS.get(path, path))) for path in _existing_extras()]
     socket_fd = _path_fd(sockets) if sockets else None
     libc.mount("tmpfs", STAGE, "tmpfs", _QUIET, "mode=755,size=16m,nr_inodes=4096")
     # First, for an interpreter may lie under /tmp, and what is mounted later would cover it.

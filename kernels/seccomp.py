@@ -48,8 +48,10 @@ _NEWEST_KNOWN = 462
 _CLONE3 = 435
 _ARCH_X86_64 = 0xC000_003E
 
-_NEW_NAMESPACES = 0x7E02_0000
+# mount, cgroup, uts, ipc, user, pid, net
+_NEW_NAMESPACES = (0x2_0000, 0x200_0000, 0x400_0000, 0x800_0000, 0x1000_0000, 0x2000_0000, 0x4000_0000)
 _MAP_HUGETLB = 0x4_0000  # a pool of the machine's, in no process's figures
+_MAP_SHARED, _MAP_ANONYMOUS = 0x01, 0x20  # together: memory that stays when nobody seems to have it any more
 _UNIX, _INET, _INET6, _NETLINK = 1, 2, 10, 16
 _ROUTE, _TCP, _UDP = 0, 6, 17  # other protocols would load modules; netlink answers questions about `lo`
 # Typing into a terminal (TIOCSTI, TIOCLINUX), and line disciplines (TIOCSETD), which load modules too.
@@ -57,7 +59,7 @@ _TERMINAL_TRICKS = (0x5412, 0x541C, 0x5423)
 _WATCHING_FILES = (1024, 1026)  # F_SETLEASE, by which whoever writes to the packages waits, and F_NOTIFY
 _CORE, _OTHER_LIMITS = 4, (0, 1, 2, 3, *range(5, 16))
 
-_LOAD, _EQUAL, _ABOVE, _AT_LEAST, _ANY_BIT = 0x20, 0x15, 0x25, 0x35, 0x45
+_LOAD, _KEEP_BITS, _EQUAL, _ABOVE, _AT_LEAST = 0x20, 0x54, 0x15, 0x25, 0x35
 _SKIP, _RETURN = 0x05, 0x06
 _NUMBER_AT, _ARCH_AT, _ARGUMENTS_AT = 0, 4, 16
 _ALLOW = 0x7FFF_0000
@@ -91,8 +93,8 @@ def _instructions() -> list[Instruction]:
         (_LOAD, 0, 0, _NUMBER_AT),
         (_EQUAL, 0, 1, _CLONE3),
         _unknown,  # its flags lie in memory, out of a filter's sight; libc falls back to clone
-        *_call("clone", _without_bits(0, _NEW_NAMESPACES)),
-        *_call("mmap", _without_bits(3, _MAP_HUGETLB)),
+        *_call("clone", _without_flags(0, _NEW_NAMESPACES)),
+        *_call("mmap", _without_flags(3, (_MAP_HUGETLB, _MAP_SHARED | _MAP_ANONYMOUS))),
         *_call("ioctl", _none_of(1, _TERMINAL_TRICKS)),
         *_call("fcntl", _none_of(1, _WATCHING_FILES)),
         *_call(
@@ -120,8 +122,12 @@ def _call(name: str, body: list[Instruction]) -> list[Instruction]:
     return [(_EQUAL, 0, len(body) + 1, ALLOWED[name]), *body, _refuse]
 
 
-def _without_bits(argument: int, bits: int) -> list[Instruction]:
-    return [(_LOAD, 0, 0, _low(argument)), (_ANY_BIT, 1, 0, bits), _allow]
+def _without_flags(argument: int, flags: Words) -> list[Instruction]:
+    """Allow where none of `flags` is set; one of several bits is set where all of them are."""
+    code = [_allow]
+    for bits in reversed(flags):
+        code = [(_LOAD, 0, 0, _low(argument)), (_KEEP_BITS, 0, 0, bits), (_EQUAL, len(code), 0, bits), *code]
+    return code
 
 
 def _none_of(argument: int, values: Words) -> list[Instruction]:

@@ -11,6 +11,8 @@ _GROWTH_MIB = 2048  # a second: faster than one process fills fresh pages
 _PAUSE_LEAST, _PAUSE_MOST = 0.05, 1.0
 _PAUSE_HELD = 2.0  # where Linux holds the limit, there is only to see whom it killed
 _SHARE = 0.05  # of one processor's time, at most, goes into looking
+# What waits in a socket is in no process's figures: those beyond the usual count as full as Linux lets them be.
+_SOCKETS_USUAL, _SOCKET_KIB = 256, 208
 
 
 class Watchdog:
@@ -28,8 +30,6 @@ class Watchdog:
         self._membership = membership
         self._proc = proc
         self._scratch = scratch
-        self._sizes: dict[str, int] = {}
-        self._shared: dict[str, int] = {}
 
     def complaint(self) -> str | None:
         """A sentence if the room uses more memory than it may, else None."""
@@ -51,28 +51,27 @@ class Watchdog:
         return None if peak is None else _out_of_memory(max(peak, self.memory_mib), self.memory_mib)
 
     def _used_mib(self) -> int:
-        """What the room uses; the more exactly, the nearer that is to its limit."""
+        """What the room uses; the more exactly, the nearer that is to its limit.
+
+        Shared memory is always in a file of the room's: the filter of system calls allows no other.
+        """
         # The first process is ours, runs nothing of theirs, and shares nearly all that it seems to have.
         pids = [name for name in os.listdir(self._proc) if name.isdigit() and name != "1"]
         sizes = [self._pages(pid) for pid in pids]
-        files = self._files_mib()
-        resident = files + sum(resident for _, resident in sizes) * _PAGE_KIB // 1024
-        address_space = max((size for size, _ in sizes), default=0) * _PAGE_KIB // 1024
+        files, sockets = self._files_mib(), self._sockets_mib()
+        resident = files + sockets + sum(resident for _, resident in sizes) * _PAGE_KIB // 1024
+        address_space = sum(size for size, _ in sizes) * _PAGE_KIB // 1024
         if max(resident, address_space) <= self.memory_mib:
-            return resident
-        hidden = (
-            files
-            + sum(self._shared_kib(pid, size) for pid, (size, _) in zip(pids, sizes, strict=True)) // 1024
+            return resident  # page tables and what is swapped out are small where there is little to address
+        tables, *parts = self._kib(pids, "status", "VmPTE", "RssAnon", "VmSwap", "RssShmem")
+        used = _sum_mib(tables, *parts, files) + sockets
+        if used <= self.memory_mib:
+            return used
+        # Forked processes share pages, which the sum counts once for each.
+        return (
+            _sum_mib(tables, *self._kib(pids, "smaps_rollup", "Pss_Anon", "SwapPss", "Pss_Shmem"), files)
+            + sockets
         )
-        self._forget_all_but(pids)
-        if resident <= self.memory_mib:
-            return max(resident, hidden)
-        own, mapped = self._kib(pids, "status", "RssAnon", "RssShmem")
-        if (own + mapped) // 1024 + files > self.memory_mib:
-            # Forked processes share pages, which the sum counts once for each.
-            own, mapped = self._kib(pids, "smaps_rollup", "Pss_Anon", "Pss_Shmem")
-        # Files that are mapped are counted among the room's files already.
-        return max(own // 1024 + max(mapped // 1024, files), hidden)
 
     def _files_mib(self) -> int:
         """What is written below /room, /tmp and /dev/shm: it is all memory."""
@@ -96,26 +95,11 @@ class Watchdog:
             os.close(fd)
         return int(fields[0]), int(fields[1])
 
-    def _shared_kib(self, pid: str, size: int) -> int:
-        """Anonymous shared mappings count whole: their pages stay when a process lets go of them (MADV_DONTNEED).
-
-        The maps are read only when the address space is large enough to matter and has changed.
-        """
-        if size * _PAGE_KIB <= self.memory_mib * 1024:
-            return 0
-        if self._sizes.get(pid) != size:
-            self._sizes[pid] = size
-            self._shared[pid] = sum(
-                int(end, 16) - int(start, 16)
-                for line in self._read(f"{pid}/maps").splitlines()
-                if line.endswith("/dev/zero (deleted)")
-                for start, _, end in [line.split(" ", 1)[0].partition("-")]
-            )
-        return self._shared[pid] // 1024
-
-    def _forget_all_but(self, pids: list[str]) -> None:
-        for pid in self._sizes.keys() - set(pids):
-            del self._sizes[pid], self._shared[pid]
+    def _sockets_mib(self) -> int:
+        """What may wait in the room's sockets, where it has so many that it matters."""
+        first, _, _ = self._read("1/net/sockstat").partition("\n")
+        used = int(first.rpartition(" ")[2] or 0)
+        return max(0, used - _SOCKETS_USUAL) * _SOCKET_KIB // 1024
 
     def _kib(self, pids: list[str], file: str, *names: str) -> list[int]:
         """The sums over all processes of some `Name: 12 kB` lines of a file of /proc."""
@@ -133,6 +117,11 @@ class Watchdog:
                 return file.read()
         except OSError:  # the process has ended, or may not be read
             return ""
+
+
+def _sum_mib(tables_kib: int, own_kib: int, swapped_kib: int, mapped_kib: int, files_mib: int) -> int:
+    """Files that are mapped are counted among the room's files already."""
+    return (tables_kib + own_kib + swapped_kib) // 1024 + max(mapped_kib // 1024, files_mib)
 
 
 def _out_of_memory(used_mib: int, may_mib: int) -> str:

@@ -44,8 +44,9 @@ CONTAINED = (
     "timers",
     "disk_flood",
     "memory_at_once",
+    "memory_shared",
 )
-OVER_MEMORY = ("memory_growth", "memory_children", "memory_shared")
+OVER_MEMORY = ("memory_growth", "memory_children", "memory_page_tables", "memory_sockets")
 DEADLY = {
     "segfault": "The kernel crashed with SIGSEGV (segmentation fault).",
     "stack_overflow": "The kernel crashed with SIGSEGV (segmentation fault).",

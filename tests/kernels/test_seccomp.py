@@ -43,14 +43,15 @@ def decide(number: int, *arguments: int, arch: int = X86_64) -> str:
         match code:
             case 0x20:
                 (word,) = struct.unpack_from("<I", call, operand)
+            case 0x54:
+                word &= operand
             case 0x05:
                 at += operand
-            case 0x15 | 0x25 | 0x35 | 0x45:
+            case 0x15 | 0x25 | 0x35:
                 holds = {
                     0x15: word == operand,
                     0x25: word > operand,
                     0x35: word >= operand,
-                    0x45: bool(word & operand),
                 }
                 at += if_true if holds[code] else if_false
             case 0x06:
@@ -135,6 +136,9 @@ ADDRESS_WITH_A_ZERO_HALF = 1 << 32
         ),
         ("mmap", (0, 4096, 3, 0x22), ALLOWED),
         ("mmap", (0, 2 << 20, 3, 0x4_0022), REFUSED),
+        ("mmap", (0, 4096, 3, 0x1, 7), ALLOWED),
+        ("mmap", (0, 4096, 3, 0x21), REFUSED),
+        ("mmap", (0, 4096, 3, 0x23), REFUSED),
         ("ioctl", (0, 0x5401), ALLOWED),
         ("ioctl", (0, 0x5412), REFUSED),
         ("ioctl", (0, 0xFFFF_FFFF_0000_5412), REFUSED),  # Linux drops the upper half

@@ -8,7 +8,7 @@ SYSENTER = b"\xb8\x14\x00\x00\x00\x0f\x34\xc3"
 
 
 def run(code):
-    page = mmap.mmap(-1, 4096, prot=mmap.PROT_READ | mmap.PROT_WRITE | mmap.PROT_EXEC)
+    page = mmap.mmap(-1, 4096, flags=mmap.MAP_PRIVATE, prot=mmap.PROT_READ | mmap.PROT_WRITE | mmap.PROT_EXEC)
     page.write(code)
     address = ctypes.addressof(ctypes.c_char.from_buffer(page))
     os._exit(0 if ctypes.CFUNCTYPE(ctypes.c_int)(address)() >= 0 else 2)
