@@ -3,13 +3,15 @@
 import ast
 import re
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
+from msgspec import Meta
 
 from exercises.cells import code_cells
 from exercises.checks import checks_of
 from exercises.errors import BadExercise, UnknownExercise
-from exercises.exercise import Exercise
+from exercises.exercise import AS_THE_SITE, Exercise, Limits
 
 SHIPPED = Path(__file__).parent / "catalogue"
 HEAD = "exercise.toml"
@@ -22,6 +24,8 @@ class _Head(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     title: str
     summary: str
     minutes: int
+    environment: Annotated[str, Meta(pattern=f"^{SLUG.pattern}$", max_length=60)] | None = None
+    limits: Limits = AS_THE_SITE
 
 
 def catalogue(folder: Path = SHIPPED) -> list[Exercise]:
@@ -47,7 +51,7 @@ def _read(folder: Path) -> Exercise:
         raise BadExercise(f"{slug} holds {', '.join(sorted(unknown))}, which no exercise has; take it out.")
     head = _head(folder)
     texts = {name.partition(".")[0]: _text(folder, name) for name in TEXTS}
-    exercise = Exercise(slug=slug, title=head.title, summary=head.summary, minutes=head.minutes, **texts)
+    exercise = Exercise(slug, **msgspec.structs.asdict(head), **texts)  # type: ignore[arg-type]
     _examine(exercise)
     return exercise
 

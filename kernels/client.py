@@ -6,7 +6,7 @@ import hashlib
 import os
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from pathlib import Path
 
 from kernels import wire
@@ -40,14 +40,19 @@ def socket_path(data: Path) -> Path:
 
 async def ensure_host(
     socket: Path,
-    environment: Path,
+    environments: Mapping[str, Path],
     *,
     warm: int = 1,
     most: int = 32,
     maximum: Limits = DEFAULT_LIMITS,
     linger: float = LINGER_SECONDS,
+    unsafe: bool = False,
 ) -> None:
-    """Start the kernel host in the background unless it runs already. Raises KernelsUnavailable."""
+    """Start the kernel host in the background unless it runs already. Raises KernelsUnavailable.
+
+    `environments` are virtual environments by name. With `unsafe` its kernels have no sandbox; give such a host a
+    socket of its own, as one that runs is taken as it is.
+    """
     if len(os.fsencode(socket)) > _SOCKET_BYTES_MAX:
         raise KernelsUnavailable(
             f"The socket path {socket} is longer than {_SOCKET_BYTES_MAX} bytes; choose one that `socket_path` gives."
@@ -56,7 +61,6 @@ async def ensure_host(
         return
     options: dict[str, object] = {
         "--socket": socket,
-        "--environment": environment,
         "--warm": warm,
         "--most": most,
         "--linger": linger,
@@ -68,6 +72,10 @@ async def ensure_host(
         "--output-mib": maximum.output_mib,
     }
     words = [str(word) for option in options.items() for word in option]
+    for name, path in environments.items():
+        words += ["--environment", f"{name}={path}"]
+    if unsafe:
+        words.append("--unsafe")
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "kernels.daemon", "--detach", *words,
         stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE,

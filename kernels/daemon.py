@@ -211,6 +211,7 @@ async def _serve(options: argparse.Namespace, listener: socket.socket, folder: P
         warm=options.warm,
         maximum=maximum,
         cgroups=cgroups,
+        unsafe=options.unsafe,
     )
     await Daemon(pool, linger=options.linger).serve(listener)
     cgroups.close()
@@ -235,6 +236,9 @@ def _options(argv: list[str] | None) -> argparse.Namespace:
     )
     parser.add_argument(
         "--detach", action="store_true", help="return once it listens, and serve in the background"
+    )
+    parser.add_argument(
+        "--unsafe", action="store_true", help="run kernels WITHOUT a sandbox, as the user who starts this"
     )
     parser.add_argument("--memory-mib", type=int, default=most.memory_mib, help="most memory a room may have")
     parser.add_argument("--cpus", type=float, default=most.cpus, help="most processors a room may keep busy")

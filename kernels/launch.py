@@ -36,8 +36,11 @@ _BOOT = (
 class Zygote:
     """One environment's zygote: forks a sealed process a request. Bound to no event loop."""
 
-    def __init__(self, environment: Path, imports: tuple[str, ...]) -> None:
-        """Start it; `ready` waits until it has imported. Raises KernelsUnavailable."""
+    def __init__(self, environment: Path, imports: tuple[str, ...], *, unsafe: bool = False) -> None:
+        """Start it; `ready` waits until it has imported. Raises KernelsUnavailable.
+
+        With `unsafe` what is forked from it is called sealed and is not: for `--unsafe-kernels` alone.
+        """
         self.environment = environment
         self.notes: list[str] = []
         self.forks = 0
@@ -48,7 +51,16 @@ class Zygote:
         self._channel = ours
         ours.setblocking(False)
         python = environment / "bin" / "python"
-        command = [str(python), "-I", "-B", "-c", _BOOT, str(_PROJECT), *imports]
+        command = [
+            str(python),
+            "-I",
+            "-B",
+            "-c",
+            _BOOT,
+            str(_PROJECT),
+            "unsealed" if unsafe else "sealed",
+            *imports,
+        ]
         try:
             self._process = subprocess.Popen(
                 command,

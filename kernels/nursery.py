@@ -40,6 +40,7 @@ class Nursery:
         starts: asyncio.Semaphore,
         cgroups: Cgroups,
         imports: tuple[str, ...] = IMPORTS,
+        unsafe: bool = False,
     ) -> None:
         self._environment = environment
         self._folder = folder
@@ -49,6 +50,7 @@ class Nursery:
         self._starts = starts
         self._cgroups = cgroups
         self._imports = imports
+        self._unsafe = unsafe
         self._zygote: Zygote | None = None
         self._seen = ""
         self._renewing = asyncio.Lock()
@@ -103,7 +105,7 @@ class Nursery:
 
     async def _renew(self) -> Zygote:
         seen = await asyncio.to_thread(fingerprint, self._environment)
-        zygote = Zygote(self._environment, self._imports)
+        zygote = Zygote(self._environment, self._imports, unsafe=self._unsafe)
         await zygote.ready()
         for note in zygote.notes:
             log.info("%s: %s", self._environment, note)

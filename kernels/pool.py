@@ -32,7 +32,8 @@ class _Room:
 class LocalPool:
     """Owns every kernel of this machine. The daemon speaks for it; tests may use it directly.
 
-    `environments` are virtual environments by name; `warm` kernels of each are kept started.
+    `environments` are virtual environments by name; `warm` kernels of each are kept started. With `unsafe` they have
+    no sandbox at all.
     """
 
     def __init__(
@@ -44,6 +45,7 @@ class LocalPool:
         warm: int = 1,
         maximum: Limits = DEFAULT_LIMITS,
         cgroups: Cgroups | None = None,
+        unsafe: bool = False,
         on_death: Callable[[str, str], None] = lambda room, reason: None,
     ) -> None:
         self.on_death = on_death
@@ -52,10 +54,18 @@ class LocalPool:
         self._maximum = maximum
         self._rooms: dict[str, _Room] = {}
         self._cgroups = cgroups or Cgroups()
+        self._unsafe = unsafe
         slots, starts = Slots(), asyncio.Semaphore(_STARTS_AT_ONCE)
         self._nurseries = {
             name: Nursery(
-                path, folder, warm=warm, maximum=maximum, slots=slots, starts=starts, cgroups=self._cgroups
+                path,
+                folder,
+                warm=warm,
+                maximum=maximum,
+                slots=slots,
+                starts=starts,
+                cgroups=self._cgroups,
+                unsafe=unsafe,
             )
             for name, path in environments.items()
         }
@@ -151,10 +161,13 @@ class LocalPool:
 
     async def _prepare(self) -> None:
         """Prove that sandboxes are real here, once, before any kernel starts."""
-        report = await examine_here(self._environments[DEFAULT_ENVIRONMENT], self._cgroups)
-        if not report.ok:
-            log.error("no kernels: %s", report.sentence())
-            raise KernelsUnavailable(report.sentence())
+        if self._unsafe:
+            log.warning("kernels run WITHOUT a sandbox, as --unsafe asks")
+        else:
+            report = await examine_here(self._environments[DEFAULT_ENVIRONMENT], self._cgroups)
+            if not report.ok:
+                log.error("no kernels: %s", report.sentence())
+                raise KernelsUnavailable(report.sentence())
         for nursery in self._nurseries.values():
             nursery.keep()
 

@@ -9,6 +9,13 @@ import traceback
 from collections.abc import Callable
 from typing import NoReturn
 
+_ours: list[str] = []
+
+
+def settle() -> None:
+    """Before the fork: note which modules are ours. A look through all would write to a page for each of thousands."""
+    _ours[:] = [name for name in sys.modules if name.partition(".")[0] == "kernels"]
+
 
 def run_kernel(threads: int, *, bound: Callable[[], None]) -> NoReturn:
     """Be an ipykernel with its libraries on so many threads. `bound` is called once its sockets are there."""
@@ -26,7 +33,7 @@ def run_source(source: str) -> NoReturn:
 
 def _begin() -> None:
     """Nothing of ours can be imported from here on; what was made so far is left out of collections."""
-    for name in [name for name in sys.modules if name.partition(".")[0] == "kernels"]:
+    for name in _ours:
         del sys.modules[name]
     gc.freeze()
     gc.enable()

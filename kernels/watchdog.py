@@ -30,6 +30,8 @@ class Watchdog:
         self._membership = membership
         self._proc = proc
         self._scratch = scratch
+        # Taken before there is another /proc, in which the supervisor is not.
+        self._ourselves = os.open("/proc/self/smaps_rollup", os.O_RDONLY)
 
     def complaint(self) -> str | None:
         """A sentence if the room uses more memory than it may, else None."""
@@ -63,15 +65,15 @@ class Watchdog:
         address_space = sum(size for size, _ in sizes) * _PAGE_KIB // 1024
         if max(resident, address_space) <= self.memory_mib:
             return resident  # page tables and what is swapped out are small where there is little to address
-        tables, *parts = self._kib(pids, "status", "VmPTE", "RssAnon", "VmSwap", "RssShmem")
-        used = _sum_mib(tables, *parts, files) + sockets
-        if used <= self.memory_mib:
-            return used
-        # Forked processes share pages, which the sum counts once for each.
-        return (
-            _sum_mib(tables, *self._kib(pids, "smaps_rollup", "Pss_Anon", "SwapPss", "Pss_Shmem"), files)
-            + sockets
+        status = [_fields(self._read(f"{pid}/status")) for pid in pids]
+        tables, own, mapped = (
+            sum(fields.get(name, 0) for fields in status for name in names)
+            for names in (("VmPTE",), ("RssAnon", "VmSwap"), ("RssShmem",))
         )
+        if (tables + own + mapped) // 1024 + files + sockets > self.memory_mib:
+            own, mapped = self._own_and_mapped_kib(pids, status)
+        # Files that are mapped are counted among the room's files already.
+        return (tables + own) // 1024 + max(mapped // 1024, files) + sockets
 
     def _files_mib(self) -> int:
         """What is written below /room, /tmp and /dev/shm: it is all memory."""
@@ -101,15 +103,30 @@ class Watchdog:
         used = int(first.rpartition(" ")[2] or 0)
         return max(0, used - _SOCKETS_USUAL) * _SOCKET_KIB // 1024
 
-    def _kib(self, pids: list[str], file: str, *names: str) -> list[int]:
-        """The sums over all processes of some `Name: 12 kB` lines of a file of /proc."""
-        sums = dict.fromkeys(names, 0)
-        for pid in pids:
-            for line in self._read(f"{pid}/{file}").splitlines():
-                name, _, value = line.partition(":")
-                if name in sums:
-                    sums[name] += int(value.removesuffix(" kB"))
-        return list(sums.values())
+    def _own_and_mapped_kib(self, pids: list[str], status: list[dict[str, int]]) -> tuple[int, int]:
+        """Memory of their own, and of shared mappings: pages that forks share count in parts, in each.
+
+        Their part in what all forks of the zygote share is not the room's. A process may hide its figures from an
+        ordinary user's supervisor; then all that is resident counts as its own.
+        """
+        own = mapped = 0
+        common = self._common_kib()
+        for pid, rough in zip(pids, status, strict=True):
+            rollup = _fields(self._read(f"{pid}/smaps_rollup"))
+            if rollup:
+                # None in a program that it has started, which came from no zygote.
+                shared = max(0, rollup["Pss_Anon"] - rollup["Private_Dirty"])
+                own += rollup["Pss_Anon"] - min(common, shared) + rollup.get("SwapPss", 0)
+                mapped += rollup["Pss_Shmem"]
+            else:
+                own += rough.get("RssAnon", 0) + rough.get("VmSwap", 0)
+                mapped += rough.get("RssShmem", 0)
+        return own, mapped
+
+    def _common_kib(self) -> int:
+        """What one process's part is in the pages that came from the zygote: ours, who use hardly any others."""
+        ours = _fields(os.pread(self._ourselves, 4096, 0).decode())
+        return max(0, ours["Pss_Anon"] - ours["Private_Dirty"])
 
     def _read(self, name: str) -> str:
         try:
@@ -119,9 +136,10 @@ class Watchdog:
             return ""
 
 
-def _sum_mib(tables_kib: int, own_kib: int, swapped_kib: int, mapped_kib: int, files_mib: int) -> int:
-    """Files that are mapped are counted among the room's files already."""
-    return (tables_kib + own_kib + swapped_kib) // 1024 + max(mapped_kib // 1024, files_mib)
+def _fields(text: str) -> dict[str, int]:
+    """The `Name: 12 kB` lines of a file of /proc."""
+    lines = (line.partition(":") for line in text.splitlines() if line.endswith(" kB"))
+    return {name: int(value[:-3]) for name, _, value in lines}
 
 
 def _out_of_memory(used_mib: int, may_mib: int) -> str:

@@ -15,22 +15,30 @@ import signal
 import socket
 import sys
 import tempfile
+from collections.abc import Callable
 from typing import NoReturn
 
-from kernels import libc, sandbox
+from kernels import libc, program
 from kernels.provisions import environment
 
 _LARGE_PAGE = 2 * 1024 * 1024
 
 
 def main() -> NoReturn:
-    """Import what the command line names, then fork whenever the owner asks, until it goes."""
+    """Import what the command line names, then fork whenever the owner asks, until it goes.
+
+    Its first word says what is forked: "sealed" supervisors or "unsealed" ones, never both.
+    """
     owner = socket.socket(fileno=os.dup(0))
     null = os.open(os.devnull, os.O_RDWR)
     for fd in (0, 1):
         os.dup2(null, fd)
     os.close(null)
-    notes = _prepare(sys.argv[2:])
+    kind, *imports = sys.argv[2:]
+    supervise = importlib.import_module(
+        "kernels.unsealed" if kind == "unsealed" else "kernels.sandbox"
+    ).supervise
+    notes = _prepare(imports)
     _become_nobody()
     threads = len(os.listdir("/proc/self/task"))
     if threads != 1:
@@ -38,17 +46,16 @@ def main() -> NoReturn:
             owner, refused=f"it has {threads} threads after its imports, and such a process cannot be forked"
         )
         os._exit(1)
-    for number in (
-        signal.SIGINT,
-        signal.SIGCHLD,
-    ):  # supervisors are reaped by Linux; they are heard on their sockets
+    # Linux reaps the supervisors, who are heard on their sockets.
+    for number in (signal.SIGINT, signal.SIGCHLD):
         signal.signal(number, signal.SIG_IGN)
+    program.settle()
     gc.collect()
     gc.freeze()  # a collection in a fork would write to every page that it shares with the others
     gc.disable()
     _gather_pages()
     _tell(owner, notes=notes)
-    _serve(owner)
+    _serve(owner, supervise)
 
 
 def _prepare(imports: list[str]) -> list[str]:
@@ -59,7 +66,7 @@ def _prepare(imports: list[str]) -> list[str]:
     return notes
 
 
-def _serve(owner: socket.socket) -> NoReturn:
+def _serve(owner: socket.socket, supervise: Callable[[socket.socket], NoReturn]) -> NoReturn:
     while True:
         wanted, descriptors, _, _ = socket.recv_fds(owner, 1, 3)
         if not wanted:
@@ -79,7 +86,7 @@ def _serve(owner: socket.socket) -> NoReturn:
             os.close(output)
             os.close(errors)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            sandbox.supervise(socket.socket(fileno=control))
+            supervise(socket.socket(fileno=control))
         for fd in descriptors:
             os.close(fd)
 

@@ -29,13 +29,17 @@ class Problem(Message, frozen=True):
 
 
 class Site(Message, frozen=True):
-    """What every page may know of this server. `warning` is a sentence for the owner, as of loopback-only links."""
+    """What every page may know of this server. `warning` is a sentence for the owner, as of loopback-only links.
+
+    `unsafe_kernels`: code in rooms runs without a sandbox.
+    """
 
     organisation: str
     contact: str
     retention_days: int
     signed_in: bool
     warning: str | None = None
+    unsafe_kernels: bool = False
 
 
 class SignIn(Message, frozen=True):
@@ -62,7 +66,8 @@ class NewRoom(Message, frozen=True):
     """`exercise` names one of the catalogue; without it the room is blank, with one's own brief and starter.
 
     `continues` names the take-home before it; `with`, the command line's word for the same, will do too. `lobby`: the
-    candidate waits until an interviewer admits them. `accommodation` is per cent more than `minutes`.
+    candidate waits until an interviewer admits them. `accommodation` is per cent more than `minutes`. `environment`,
+    `memory_mib` and `run_seconds` are for its kernel, where they are not what the exercise or the site has.
     """
 
     kind: RoomKind
@@ -76,6 +81,9 @@ class NewRoom(Message, frozen=True):
     meeting_url: Annotated[str, Meta(max_length=500)] | None = None
     lobby: bool = False
     accommodation: Accommodation = 0
+    environment: Annotated[str, Meta(max_length=60)] | None = None
+    memory_mib: Annotated[int, Meta(ge=256, le=2**31 - 1)] | None = None
+    run_seconds: Annotated[float, Meta(gt=0)] | None = None
     continues: str | None = None
     with_: str | None = field(default=None, name="with")
 
@@ -211,6 +219,14 @@ class WhatWasKept(Message, frozen=True):
     deletes_on: str | None
     how_to_delete: str
     typing_kept: bool = False
+
+
+class WorkFile(Message, frozen=True):
+    """A file of the kernel's work folder; `GET /api/rooms/{room}/work/{path}` downloads it."""
+
+    path: str
+    size: Count
+    modified: str
 
 
 class ReplayFrame(Message, frozen=True):

@@ -74,6 +74,8 @@ def make_parts(
         idle_seconds=settings.room_idle_seconds,
         practice_most=settings.practice_rooms_most,
         room_bytes_most=settings.room_mib_most * MIB,
+        kernel_idle_minutes=settings.kernel_idle_minutes,
+        unsafe_kernels=settings.unsafe_kernels,
     )
     return Parts(
         settings=settings,

@@ -23,6 +23,7 @@ from kernels.kernel import Kernel, Limits, Pool
 from kernels.outputs import Failure, Finished, Stream
 from liveroom import tokens
 from liveroom.messages import CheckKind, CheckResult
+from liveroom.resources import environment_of
 
 SECRET_FILE = "checks.secret"  # noqa: S105
 STDOUT_CHARS_MAX = 12 * 2**20
@@ -57,8 +58,8 @@ async def run_checks(
     """
     try:
         async with (
-            _leased(pool, f"{room}-judge", None) as judge_kernel,
-            _leased(pool, f"{room}-answer", data) as candidate_kernel,
+            _leased(pool, f"judge:{room}", exercise) as judge_kernel,
+            _leased(pool, f"answer:{room}", exercise, data) as candidate_kernel,
         ):
             verdict = await judge(
                 exercise,
@@ -82,7 +83,8 @@ async def check_exercises(
     all_well = True
     for exercise in chosen:
         try:
-            proof = await prove(exercise, partial(_lend, pool), seed_of(secret, "prove", exercise.slug))
+            lend = partial(_lend, pool, exercise)
+            proof = await prove(exercise, lend, seed_of(secret, "prove", exercise.slug))
         except (KernelError, ExerciseError) as error:
             tell(str(error))
             all_well = False
@@ -137,10 +139,12 @@ async def _executed(kernel: Kernel, source: str) -> Executed:
 
 
 @asynccontextmanager
-async def _leased(pool: Pool, name: str, data: Path | None) -> AsyncIterator[Execute]:
+async def _leased(
+    pool: Pool, name: str, exercise: Exercise, data: Path | None = None
+) -> AsyncIterator[Execute]:
     """A fresh kernel for one judging; the name's earlier one, if a round was cut short, is not used again."""
     await pool.release(name)
-    kernel = await pool.lease(name, limits=JUDGING, data=data)
+    kernel = await pool.lease(name, limits=JUDGING, data=data, environment=environment_of(exercise))
     try:
         yield executing(kernel)
     finally:
@@ -149,11 +153,12 @@ async def _leased(pool: Pool, name: str, data: Path | None) -> AsyncIterator[Exe
 
 
 @asynccontextmanager
-async def _lend(pool: Pool, files: Mapping[str, bytes]) -> AsyncIterator[Execute]:
+async def _lend(pool: Pool, exercise: Exercise, files: Mapping[str, bytes]) -> AsyncIterator[Execute]:
     folder = Path(await asyncio.to_thread(tempfile.mkdtemp, prefix="liveroom-prove-"))
     try:
         await asyncio.to_thread(write_files, folder, files)
-        async with _leased(pool, f"prove-{secrets.token_hex(8)}", folder if files else None) as execute:
+        data, name = folder if files else None, f"prove:{secrets.token_hex(8)}"
+        async with _leased(pool, name, exercise, data) as execute:
             yield execute
     finally:
         await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)

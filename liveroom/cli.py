@@ -82,11 +82,19 @@ def main() -> None:
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535))
 @click.option("--public-url", metavar="URL", help="The address that people type, if TLS is put in front.")
+@click.option("--unsafe-kernels", is_flag=True, default=None, help="Run code WITHOUT a sandbox, on loopback.")
 @data_option
 @set_option
-def serve(host: str, port: int, public_url: str | None, folder: Path, assignments: tuple[str, ...]) -> None:
+def serve(
+    host: str,
+    port: int,
+    public_url: str | None,
+    unsafe_kernels: bool | None,
+    folder: Path,
+    assignments: tuple[str, ...],
+) -> None:
     """Start the server and print a sign-in link."""
-    settings = _settings(folder, assignments, public_url=public_url)
+    settings = _settings(folder, assignments, public_url=public_url, unsafe_kernels=unsafe_kernels)
     from liveroom import logs, serving
 
     logs.configure()
@@ -136,16 +144,27 @@ def room() -> None:
     show_default=True,
     help="Per cent more time for this candidate.",
 )
+@click.option("--environment", metavar="NAME", help="The kernel's environment: one of kernel_environments.")
+@click.option("--memory-mib", type=click.IntRange(256), help="Memory of the room's kernel.")
+@click.option("--run-seconds", type=click.FloatRange(0, min_open=True), help="How long one run may take.")
 @click.option("--lobby", is_flag=True, help="The candidate waits until an interviewer lets them in.")
 @click.option("--with", "continues", metavar="ROOM", help="The take-home that this room continues.")
 @data_option
 @json_option
-def new_room(folder: Path, as_json: bool, accommodation: str, **asked: Any) -> None:
+def new_room(
+    folder: Path,
+    as_json: bool,
+    accommodation: str,
+    memory_mib: int | None,
+    run_seconds: float | None,
+    **asked: Any,
+) -> None:
     """Make a room and print its links."""
     from liveroom.api import NewRoom, RoomMade
 
     try:
-        body = msgspec.convert({**asked, "accommodation": int(accommodation)}, NewRoom)
+        asked |= {"accommodation": int(accommodation), "memoryMib": memory_mib, "runSeconds": run_seconds}
+        body = msgspec.convert(asked, NewRoom)
     except msgspec.ValidationError as error:
         raise LiveroomError(f"The room cannot be made: {error}.") from error
     with _control(folder, makes_folder=True) as control:
@@ -248,12 +267,13 @@ def doctor(folder: Path, assignments: tuple[str, ...], as_json: bool) -> None:
     """Start one sandbox, really, and say what is missing and how to mend it."""
     from kernels.doctor import examine
 
-    report = examine(_settings(folder, assignments).kernel_environment)
+    reports = {name: examine(path) for name, path in _settings(folder, assignments).environments().items()}
     if as_json:
-        _print_json(report)
+        _print_json(reports)
     else:
-        click.echo(report.text())
-    if not report.ok:
+        for name, report in reports.items():
+            click.echo(f"{name}: {report.text()}" if len(reports) > 1 else report.text())
+    if not all(report.ok for report in reports.values()):
         sys.exit(1)
 
 

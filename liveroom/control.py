@@ -13,7 +13,7 @@ import msgspec
 from starlette.types import ASGIApp
 
 from kernels.errors import KernelsUnavailable
-from kernels.kernel import DEFAULT_LIMITS, Kernel, Limits
+from kernels.kernel import DEFAULT_ENVIRONMENT, DEFAULT_LIMITS, Kernel, Leased, Limits
 from liveroom.api import Problem
 from liveroom.app import create_app, make_parts
 from liveroom.database import FILE
@@ -167,8 +167,18 @@ async def _call(app: ASGIApp, method: Method, path: str, body: bytes | None) -> 
 class NoKernels:
     """The pool of a command that is no server."""
 
-    async def lease(self, room: str, *, limits: Limits = DEFAULT_LIMITS, data: Path | None = None) -> Kernel:
+    async def lease(
+        self,
+        room: str,
+        *,
+        limits: Limits = DEFAULT_LIMITS,
+        data: Path | None = None,
+        environment: str = DEFAULT_ENVIRONMENT,
+    ) -> Kernel:
         raise KernelsUnavailable("This needs a kernel, and no server runs; start `liveroom serve` first.")
+
+    async def leases(self) -> list[Leased]:
+        return []
 
     async def release(self, room: str) -> None:
         """There is none."""

@@ -9,7 +9,7 @@ from typing import NewType
 import msgspec
 
 from liveroom.audience import ALL
-from liveroom.messages import CheckKind, FromServer, RoomState
+from liveroom.messages import CheckKind, Complete, FromServer, Inspect, ListVariables, RoomState
 
 ConnectionId = NewType("ConnectionId", int)
 
@@ -85,6 +85,19 @@ class StartRun(msgspec.Struct, frozen=True):
     source: str
 
 
+class Answer(msgspec.Struct, frozen=True):
+    """Give the running cell what somebody answered. It is not logged or kept: a hidden one is here alone."""
+
+    text: str
+
+
+class Ask(msgspec.Struct, frozen=True):
+    """Ask the live kernel, and tell this connection alone what it answers."""
+
+    by: ConnectionId
+    asked: Complete | Inspect | ListVariables
+
+
 class Interrupt(msgspec.Struct, frozen=True):
     """Interrupt what the kernel runs."""
 
@@ -121,6 +134,8 @@ Effect = (
     | Close
     | PrepareKernel
     | StartRun
+    | Answer
+    | Ask
     | Interrupt
     | Restart
     | ReleaseKernel

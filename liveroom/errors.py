@@ -89,6 +89,12 @@ class Conflict(LiveroomError):
     code = "conflict"
 
 
+class NoKernel(Conflict):
+    """The room has no living kernel to ask."""
+
+    code = "no-kernel"
+
+
 class TooLarge(LiveroomError):
     """The request is larger than it may be."""
 

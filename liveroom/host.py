@@ -6,20 +6,23 @@ its log before anyone is answered.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
 from pathlib import Path
 from typing import Any, Protocol
 
 import structlog
 
-from kernels.kernel import Limits, Pool
+from kernels.kernel import Kernel, Pool
 from liveroom import websocket
+from liveroom.asking import Asking
 from liveroom.audience import ALL
 from liveroom.checkpoints import Checkpoint
 from liveroom.checks import Judged
 from liveroom.close_codes import BAD_FRAME, TRY_AGAIN
 from liveroom.effects import (
     Acknowledge,
+    Answer,
+    Ask,
     Close,
     ConnectionId,
     Effect,
@@ -36,7 +39,7 @@ from liveroom.effects import (
     StartRun,
     Tell,
 )
-from liveroom.errors import Fenced, LiveroomError
+from liveroom.errors import Fenced, LiveroomError, NoKernel
 from liveroom.log import Head, Log, RoomClock
 from liveroom.messages import (
     BadMessage,
@@ -51,6 +54,7 @@ from liveroom.messages import (
 )
 from liveroom.people import Allowed
 from liveroom.recorder import Recorder
+from liveroom.resources import Resources
 from liveroom.room import Room
 from liveroom.rows import Batch
 from liveroom.seat import KernelSeat
@@ -93,6 +97,7 @@ class Host:
         self._judge = judge
         self._ended = ended
         self._seat: KernelSeat | None = None
+        self._asking = Asking(lambda: self.kernel, lambda to, reply: self._tell(reply, ALL, to), self._spawn)
         self._wires: dict[ConnectionId, Wire] = {}
         self._pending: list[Effect] = []
         self._performing: list[Effect] = []
@@ -110,18 +115,21 @@ class Host:
         self._set_alarm()  # a room opened from its log may have nothing to do before
 
     def seat_kernel(
-        self, lease: str, pool: Pool, limits: Limits, *, data: Callable[[], Awaitable[Path | None]]
+        self, lease: str, pool: Pool, resources: Resources, *, data: Callable[[], Awaitable[Path | None]]
     ) -> None:
         """Give the room its side of the kernel, which is leased under that name; once, before the first effect."""
         self._seat = KernelSeat(
             lease,
             pool,
-            limits,
+            resources,
             data=data,
             say=lambda kernel, reason, fresh: self.apply(
-                lambda room, now: room.kernel_changed(kernel, now, reason=reason, fresh=fresh)
+                lambda room, now: room.kernel.changed(kernel, now, reason=reason, fresh=fresh)
             ),
-            put=lambda run, item: self.apply(lambda room, now: room.output(run, item, now)),
+            put=lambda run, item: self.apply(lambda room, now: room.kernel.output(run, item, now)),
+            advise=lambda sentence: self.apply(
+                lambda room, now: room.kernel.answered_interrupt(sentence, now)
+            ),
         )
 
     # --- what connections call
@@ -155,6 +163,7 @@ class Host:
     def leave(self, connection: ConnectionId) -> None:
         if self._wires.pop(connection, None) is not None:
             self.last_left_us = self._clock.now()
+            self._asking.forget(connection)
             self.do(self.room.leave(connection, self.last_left_us))
 
     # --- what the server calls
@@ -174,6 +183,28 @@ class Host:
     def kernel_died(self, reason: str) -> None:
         if self._seat is not None:
             self._seat.died(reason)
+
+    @property
+    def kernel(self) -> Kernel:
+        """The room's living kernel. Raises NoKernel."""
+        if self._seat is None:
+            raise NoKernel("This room has no kernel.")
+        return self._seat.living()
+
+    def read_file(self, path: str) -> AsyncGenerator[bytes]:
+        """A file of the kernel's work folder, in pieces. Raises NoKernel, or what the kernel says."""
+        if self._seat is None:
+            raise NoKernel("This room has no kernel.")
+        return self._seat.read_file(path)
+
+    def empty_us(self) -> int | None:
+        """How long nobody has been here, not even in the lobby; None while somebody is."""
+        return None if self._wires else self._clock.now() - self.last_left_us
+
+    def reclaim_kernel(self, notice: str) -> None:
+        """End the kernel unless somebody has come in the meantime."""
+        if not self._wires:
+            self.apply(lambda room, now: room.kernel.reclaim(notice, now))
 
     def idle_seconds(self) -> float:
         """How long nobody has been here and nothing has run."""
@@ -282,12 +313,14 @@ class Host:
                 self._spawn(self._ended())
             case Judge(round=name, which=which, submission=submission):
                 self._spawn(self._run_judge(name, which, submission))
-            case PrepareKernel() | StartRun() | Interrupt() | Restart() | ReleaseKernel():
+            case Ask(by=by, asked=asked):
+                self._asking.take(by, asked)
+            case PrepareKernel() | StartRun() | Answer() | Interrupt() | Restart() | ReleaseKernel():
                 self._drive(effect)
             case Mark():
                 pass  # kept with the batch
 
-    def _drive(self, effect: PrepareKernel | StartRun | Interrupt | Restart | ReleaseKernel) -> None:
+    def _drive(self, effect: PrepareKernel | StartRun | Answer | Interrupt | Restart | ReleaseKernel) -> None:
         seat = self._seat
         if seat is None:
             return
@@ -296,6 +329,8 @@ class Host:
                 self._spawn(seat.prepare())
             case StartRun(run=run, source=source):
                 self._spawn(seat.run(run, source))
+            case Answer(text=text):
+                self._spawn(seat.answer(text))
             case Interrupt():
                 self._spawn(seat.interrupt())
             case Restart():

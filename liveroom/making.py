@@ -20,6 +20,7 @@ from liveroom.files import plain_text
 from liveroom.materials import safe_name, uploads_folder
 from liveroom.messages import Role
 from liveroom.notebooks import percent_of
+from liveroom.resources import check_wishes
 from liveroom.rows import NewParticipant, StoredLink, StoredRoom
 from liveroom.settings import Settings
 from liveroom.store import Store
@@ -55,6 +56,7 @@ async def make_room(
 ) -> Made:
     """Make a room; raises BadRequest or NotFound with the sentence for its maker."""
     exercise = _exercise(asked.exercise)
+    check_wishes(asked, exercise, settings.limits(), settings.environments())
     uploads = _uploads(asked.uploads)
     former = await _former(store, asked)
     room = _room(asked, exercise, uploads, former, now_wall_us=wall())
@@ -145,6 +147,9 @@ def _room(
         replay_deleted=False,
         lobby=asked.lobby,
         accommodation=asked.accommodation,
+        environment=asked.environment,
+        memory_mib=asked.memory_mib,
+        run_seconds=asked.run_seconds,
     )
 
 

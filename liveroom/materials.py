@@ -19,6 +19,7 @@ from kernels.kernel import Pool
 from liveroom.checks import JUDGING, executing, seed_of, write_files
 from liveroom.errors import Unavailable
 from liveroom.messages import DataFile
+from liveroom.resources import environment_of
 
 PREVIEW_LINES = 6
 PREVIEW_CHARS = 600
@@ -76,12 +77,12 @@ class Materials:
         target = self._folder / "exercises" / exercise.slug / digest
         async with self._making.setdefault(str(target), asyncio.Lock()):
             if not await asyncio.to_thread(target.is_dir):
-                files = await self._generate(exercise, seed, f"data-{exercise.slug}-{digest}")
+                files = await self._generate(exercise, seed, f"data:{exercise.slug}:{digest}")
                 await asyncio.to_thread(_put, target, files)
         return target
 
     async def _generate(self, exercise: Exercise, seed: int, lease: str) -> dict[str, bytes]:
-        kernel = await self._pool.lease(lease, limits=JUDGING)
+        kernel = await self._pool.lease(lease, limits=JUDGING, environment=environment_of(exercise))
         try:
             return await generate(exercise, seed, executing(kernel))
         finally:

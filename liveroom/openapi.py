@@ -42,7 +42,7 @@ def describe(endpoints: Iterable[Endpoint]) -> dict[str, Any]:
     _, components = msgspec.json.schema_components([Problem, *sorted(shapes, key=repr)], ref_template=_REF)
     paths: dict[str, dict[str, Any]] = {}
     for endpoint in listed:
-        paths.setdefault(endpoint.path, {})[endpoint.method.lower()] = _operation(endpoint)
+        paths.setdefault(endpoint.template, {})[endpoint.method.lower()] = _operation(endpoint)
     return {
         "openapi": "3.1.0",
         "info": {"title": "liveroom", "version": version("liveroom")},
@@ -58,7 +58,7 @@ def _operation(endpoint: Endpoint) -> dict[str, Any]:
         "security": _SECURITY[endpoint.who],
         "parameters": [
             {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
-            for name in re.findall(r"{(\w+)}", endpoint.path)
+            for name in re.findall(r"{(\w+)}", endpoint.template)
         ]
         + [
             {"name": name, "in": "query", "required": False, "schema": {"type": "string"}}

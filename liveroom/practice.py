@@ -23,6 +23,7 @@ from liveroom.log import Log, RoomClock, Salts, start_of
 from liveroom.messages import CheckKind, RoomView
 from liveroom.people import Allowed
 from liveroom.recorder import Recorder
+from liveroom.resources import Resources
 from liveroom.room import Facts, Room
 from liveroom.rows import Batch, BlobRow, StoredParticipant
 from liveroom.times import iso
@@ -132,10 +133,12 @@ class PracticeRooms:
         monotonic: Callable[[], int],
         wall: Callable[[], int],
         most: int,
+        unsafe_kernels: bool = False,
         linger_seconds: float = LINGER_SECONDS,
     ) -> None:
         self._pool = pool
-        self._limits = limits
+        self._resources = Resources(limits)
+        self._unsafe_kernels = unsafe_kernels
         self._monotonic = monotonic
         self._wall = wall
         self._most = most
@@ -187,10 +190,16 @@ class PracticeRooms:
             raise TooMany("The practice room has too many tabs open; close some of them.")
         return practice.host, practice.host.join(ME, wire, speaks_text=speaks_text, allowed=Allowed())
 
+    def host(self, room: str) -> Host:
+        return self._rooms[room].host
+
     def blob(self, room: str, sha256: str) -> BlobRow | None:
         """An output of this practice room that was too large for a frame."""
         practice = self._rooms.get(room)
         return None if practice is None else practice.kept.blob(sha256)
+
+    def has_leased(self, lease: str) -> bool:
+        return any(practice.lease == lease for practice in self._rooms.values())
 
     def kernel_died(self, lease: str, reason: str) -> None:
         for practice in self._rooms.values():
@@ -213,6 +222,8 @@ class PracticeRooms:
             MINUTES,
             secrets.token_hex(8),
             STARTER,
+            limits=self._resources.shown(),
+            unsafe_kernels=self._unsafe_kernels,
         )
         kept = KeepsNothing()
         recorder = Recorder(kept)
@@ -223,7 +234,7 @@ class PracticeRooms:
             return _empty(facts, me)
 
         host = Host(*_empty(facts, me), clock, recorder, rebuild=rebuild, judge=_no_checks, ended=_nothing)
-        host.seat_kernel(_lease(slot), self._pool, self._limits, data=_no_data)
+        host.seat_kernel(_lease(slot), self._pool, self._resources, data=_no_data)
         return _Practice(me, token_hash, link_serial, slot, kept, recorder, clock, host)
 
     async def _end_in_time(self, practice: _Practice) -> None:
@@ -257,7 +268,7 @@ def _empty(facts: Facts, me: StoredParticipant) -> tuple[Room, Log]:
 
 
 def _lease(slot: int) -> str:
-    return f"practice-{slot}"
+    return f"practice:{slot}"
 
 
 async def _no_checks(which: CheckKind, submission: str) -> Judged:

@@ -3,12 +3,12 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from functools import partial
 from pathlib import Path
 
-from kernels.client import HostPool, ensure_host, socket_path
+from kernels.client import HostPool
 from liveroom.checks import check_exercises, site_secret
 from liveroom.database import make_folder
+from liveroom.kernel_host import host_socket, starting
 from liveroom.settings import Settings
 
 LINGER_SECONDS = 30.0
@@ -21,16 +21,8 @@ def run(slugs: Sequence[str], folder: Path, settings: Settings, *, tell: Callabl
 
 
 async def _run(slugs: Sequence[str], folder: Path, settings: Settings, tell: Callable[[str], None]) -> bool:
-    path = socket_path(folder)
-    start = partial(
-        ensure_host,
-        path,
-        settings.kernel_environment,
-        maximum=settings.limits(),
-        warm=0,
-        linger=LINGER_SECONDS,
-    )
-    pool = HostPool(path, start=start)
+    start = starting(folder, settings, warm=0, linger=LINGER_SECONDS)
+    pool = HostPool(host_socket(folder, settings), start=start)
     try:
         return await check_exercises(slugs, pool=pool, secret=site_secret(folder), tell=tell)
     finally:

@@ -33,6 +33,8 @@ from liveroom.messages import (
     PeopleChanged,
     Person,
     Place,
+    Question,
+    QuestionAsked,
     Role,
     RoomEnded,
     RoomReopened,
@@ -237,6 +239,8 @@ def _message_of_run(event: Event) -> FromServer | None:
         case "output":
             output: Output = msgspec.convert(body["output"], Output)
             return OutputAdded(body["run"], output, body.get("slot"))
+        case "question":
+            return QuestionAsked(body["run"], Question(body["question"], body["prompt"], body["hidden"]))
         case "outputs-cleared":
             return OutputsCleared(body["run"])
         case "run-finished":

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 import msgspec
 
-from kernels.outputs import AnyOutput, Finished
 from keystroke.timeline import Event
 from liveroom import frames
 from liveroom.audience import may_see
@@ -26,7 +25,6 @@ from liveroom.effects import (
     Record,
     Relay,
     ReleaseKernel,
-    Restart,
     Send,
     Tell,
 )
@@ -37,9 +35,11 @@ from liveroom.messages import (
     AddFile,
     Admit,
     Admitted,
+    AnswerQuestion,
     Caret,
     CheckKind,
     CheckResult,
+    Complete,
     DeleteFile,
     Edit,
     EndFocusTime,
@@ -49,10 +49,11 @@ from liveroom.messages import (
     FocusTime,
     FromClient,
     Hello,
+    Inspect,
     InterruptRun,
-    KernelChanged,
-    KernelState,
+    KernelLimits,
     Keys,
+    ListVariables,
     Lobby,
     Note,
     Paste,
@@ -81,6 +82,7 @@ from liveroom.people import MANAGERS, WRITERS, Allowed, Connection, Participant,
 from liveroom.presence import Presence
 from liveroom.quota import BYTES_MOST, Quota
 from liveroom.recording import Recording
+from liveroom.room_kernel import RoomKernel
 from liveroom.rounds import Rounds
 from liveroom.runs import Runs
 from liveroom.timebox import Timebox
@@ -107,6 +109,8 @@ class Facts:
     lobby: bool = False
     most_bytes: int = BYTES_MOST
     kept_bytes: int = 0
+    limits: KernelLimits | None = None
+    unsafe_kernels: bool = False
 
 
 class Room:
@@ -116,10 +120,9 @@ class Room:
         self.facts = facts
         self.state: RoomState = facts.view.state  # what a log that was deleted cannot tell
         self.runs = Runs()
-        self.kernel: KernelState = "none"
-        self._kernel_reason: str | None = None
         self.people = People()
         self.quota = Quota(facts.most_bytes, facts.kept_bytes)
+        self.kernel = RoomKernel(self.runs, self.quota)
         self._writing = Writing(self.people, history=facts.history)
         self._pages = Pages()
         self._recording = Recording(self._pages, self._writing, self.runs, self.quota)
@@ -163,12 +166,10 @@ class Room:
                 self._open.pop(body["connection"], None)
             case "edit":
                 self._writing.restore(by, base64.b64decode(body["update"]))
-            case "run" | "run-started" | "output" | "outputs-cleared" | "run-finished":
+            case "run" | "run-started" | "output" | "question" | "outputs-cleared" | "run-finished":
                 self.runs.restore(event.kind, by, at_us, body)
             case "kernel":
-                self.kernel = body["state"]
-                if body["fresh"]:
-                    self.runs.variables_gone()
+                self.kernel.restore(body["state"], body["reason"], fresh=body["fresh"])
             case "timer":
                 given = body.get("accommodation", 0)
                 self._timebox.restore(
@@ -210,10 +211,8 @@ class Room:
             Record(by, "leave", {"connection": connection}, now) for connection, by in self._open.items()
         ]
         self._open.clear()
-        effects += self.runs.lost(now, "The server restarted while this ran; run the cell again.")
-        effects += self._rounds.abandon("The server restarted; run the checks again.", now)
-        self.kernel = "none"
-        return effects
+        effects += self.kernel.recovered(now)
+        return effects + self._rounds.abandon("The server restarted; run the checks again.", now)
 
     # --- people and connections
 
@@ -227,7 +226,7 @@ class Room:
 
     def adopt(self, before: "Room") -> list[ConnectionId]:
         """Take over the connections of the room as it was before it was built anew; returns those of pages."""
-        self.quota = before.quota
+        self.quota.kept = before.quota.kept
         connections = self.people.adopt(before.people)
         for connection in connections:
             connection.starting_over = True
@@ -283,8 +282,7 @@ class Room:
 
     def _prepare_for(self, person: Participant) -> list[Effect]:
         """Have a kernel ready for somebody who may run code."""
-        wanted = person.role in WRITERS and self.state != "ended" and self.kernel == "none"
-        return [PrepareKernel()] if wanted else []
+        return [PrepareKernel()] if self.state != "ended" and self.kernel.wanted_for(person) else []
 
     def _people_changed(self) -> list[Effect]:
         """Tell those in the room who is here, and those in the lobby who could let them in."""
@@ -330,6 +328,10 @@ class Room:
                 return [] if self.state == "ended" else self._recording.caret(connection, message, now)
             case InterruptRun():
                 return self._needs(connection, WRITERS) or self.runs.interrupt(now)
+            case AnswerQuestion():
+                return self._needs(connection, WRITERS) or self.kernel.answer(connection.person, message, now)
+            case Complete() | Inspect() | ListVariables():
+                return self.kernel.ask(connection, message, is_over=self.state == "ended")
             case RestartKernel():
                 return self._needs(connection, WRITERS) or self._restart(connection, now)
             case Admit(participant=participant):
@@ -447,50 +449,20 @@ class Room:
             timer=self.timer,
             focus_time=self._timebox.focus_time,
             files=self.document.files(),
-            kernel=self.kernel,
-            kernel_reason=self._kernel_reason,
+            kernel=self.kernel.state,
+            kernel_reason=self.kernel.reason,
             people=self.people.views(),
             runs=self.runs.views(),
             checks=[check for check, audience in self._rounds.shown() if sees(audience)],
             notes=[note for note, audience in self._notes.shown() if sees(audience)],
+            limits=self.facts.limits,
+            unsafe_kernels=self.facts.unsafe_kernels,
         )
-
-    # --- the kernel
-
-    def output(self, run: str, item: AnyOutput | Finished, now: int) -> list[Effect]:
-        """Take what the kernel says of a run."""
-        if not isinstance(item, Finished):
-            stop = self.quota.outputs_stop
-            return self.runs.output(run, item, now) if stop is None else self.runs.cut(run, stop, now)
-        if run != self.runs.running:
-            return []  # ended by a restart or by the room's end, and what became of the kernel is said already
-        effects = self.runs.finished(run, item, now)
-        if item.status == "died":
-            effects += self.kernel_changed("lost", now, reason=item.reason, fresh=True)
-        elif self.kernel == "busy" and self.runs.idle:
-            effects += self.kernel_changed("ready", now)
-        return effects
-
-    def kernel_changed(
-        self, state: KernelState, now: int, *, reason: str | None = None, fresh: bool = False
-    ) -> list[Effect]:
-        """The host says how the kernel is; `fresh` means that its variables are gone."""
-        effects: list[Effect] = []
-        if state == "lost":
-            effects += self.runs.lost(now, reason or "The kernel stopped.")
-        if fresh:
-            self.runs.variables_gone()
-        if state == self.kernel and not fresh and reason is None:
-            return effects
-        self.kernel, self._kernel_reason = state, reason
-        body: dict[str, object] = {"state": state, "reason": reason, "fresh": fresh}
-        return [*effects, Record(None, "kernel", body, now), Tell(KernelChanged(state, reason, fresh))]
 
     def _restart(self, connection: Connection, now: int) -> list[Effect]:
         if self.state == "ended":
             return [self._tell_refused(connection, "The room has ended; reopen it to run code.")]
-        effects = self.runs.lost(now, f"{connection.person.name} restarted the kernel.")
-        return [*effects, *self.kernel_changed("starting", now, fresh=True), Restart()]
+        return self.kernel.restart(connection.person, now)
 
     # --- time, notes, checks, end
 
@@ -590,9 +562,8 @@ class Room:
         """End the room: nothing more is taken, the candidate's connections close."""
         if self.state == "ended":
             return []
-        effects = [*self._introduce(by, now), *self.runs.lost(now, "The room ended.")]
+        effects = [*self._introduce(by, now), *self.kernel.ended(now)]
         self.state = "ended"
-        self.kernel = "none"
         effects += self._timebox.end_focus_time(None, now)
         effects += [Record(by, "ended", {}, now), Mark("ended"), Tell(RoomEnded(now, by)), ReleaseKernel()]
         candidates = self.people.connections_with_role("candidate")
@@ -608,7 +579,7 @@ class Room:
         ends = self.timer.ends_at_us
         if self.facts.view.kind == "take-home" and ends is not None and ends <= now:
             effects += self._timebox.go_on(by, now)
-        return [*effects, *self.kernel_changed("none", now, fresh=True)]
+        return [*effects, *self.kernel.changed("none", now, fresh=True)]
 
     # --- binary frames
 

@@ -28,7 +28,9 @@ from liveroom.opening import open_room
 from liveroom.people import Allowed
 from liveroom.practice import PracticeRooms
 from liveroom.quota import BYTES_MOST
+from liveroom.reclaiming import Reclaimer
 from liveroom.recorder import Recorder
+from liveroom.resources import Resources, resources_of
 from liveroom.room import Facts, Room
 from liveroom.rows import NewCheckpoint, StoredParticipant, StoredRoom
 from liveroom.store import Store
@@ -72,12 +74,22 @@ class Rooms:
         idle_seconds: float,
         practice_most: int = 8,
         room_bytes_most: int = BYTES_MOST,
+        unsafe_kernels: bool = False,
+        kernel_idle_minutes: int = 30,
     ) -> None:
-        self.practice = PracticeRooms(pool, limits=limits, monotonic=monotonic, wall=wall, most=practice_most)
+        self.practice = PracticeRooms(
+            pool,
+            limits=limits,
+            monotonic=monotonic,
+            wall=wall,
+            most=practice_most,
+            unsafe_kernels=unsafe_kernels,
+        )
         self._store = store
         self._pool = pool
         self._services = services
         self._limits = limits
+        self._unsafe_kernels = unsafe_kernels
         self._room_bytes_most = room_bytes_most
         self._monotonic = monotonic
         self._wall = wall
@@ -88,7 +100,9 @@ class Rooms:
         self._closing: dict[str, asyncio.Task[None]] = {}
         self._opening = asyncio.Semaphore(OPENED_AT_ONCE)
         self._background: set[asyncio.Task[None]] = set()
+        self.reclaimer = Reclaimer(pool, store, self, idle_minutes=kernel_idle_minutes, monotonic=monotonic)
         self._janitors = [
+            asyncio.create_task(self.reclaimer.sweep_for_ever()),
             asyncio.create_task(self._close_idle()),
             asyncio.create_task(self._keep_checkpoints()),
         ]
@@ -197,6 +211,10 @@ class Rooms:
         with contextlib.suppress(KernelError):  # a host that is gone keeps nothing either
             await self._pool.release(room)
 
+    def practises_on(self, lease: str) -> bool:
+        """Whether a practice room has the kernel that is leased under this name."""
+        return self.practice.has_leased(lease)
+
     def kernel_died(self, room: str, reason: str) -> None:
         self.practice.kernel_died(room, reason)
         host = self.live(room)
@@ -245,7 +263,9 @@ class Rooms:
             raise RoomGone("This room does not exist, or its data was deleted.")
         if stored.replay_deleted:
             raise RoomGone("The record of this room is deleted; its code can still be downloaded.")
-        facts = await self._facts(stored)
+        exercise = _exercise(stored)
+        resources = resources_of(stored, exercise, self._limits)
+        facts = await self._facts(stored, exercise, resources)
         # What is read from here on counts as kept, also if the last server was killed before its fsync.
         await self._store.sync()
         opened = await open_room(self._store, stored, facts, salt=self._salt)
@@ -265,7 +285,7 @@ class Rooms:
             ended=partial(self._ended, room),
         )
         data_folder = partial(self._services.data_folder, stored)
-        host.seat_kernel(room, self._pool, self._limits, data=data_folder)
+        host.seat_kernel(room, self._pool, resources, data=data_folder)
         host.checkpoint_seq = opened.checkpoint_seq
         fresh = opened.last_at_us < 0
         host.apply(lambda state, now: state.first_events(now) if fresh else state.recovered(now))
@@ -276,8 +296,7 @@ class Rooms:
         opened = await open_room(self._store, stored, facts, salt=self._salt)
         return opened.room, opened.log
 
-    async def _facts(self, stored: StoredRoom) -> Facts:
-        exercise = _exercise(stored)
+    async def _facts(self, stored: StoredRoom, exercise: Exercise | None, resources: Resources) -> Facts:
         try:
             data = await self._services.data_files(stored)
         except (LiveroomError, ExerciseError) as error:
@@ -305,6 +324,8 @@ class Rooms:
             stored.lobby,
             most_bytes=self._room_bytes_most,
             kept_bytes=await self._store.size(stored.id),
+            limits=resources.shown(),
+            unsafe_kernels=self._unsafe_kernels,
         )
 
     async def _ended(self, room: str) -> None:

@@ -67,7 +67,10 @@ class Batch(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class StoredRoom:
-    """A room's row. `made` is `made_wall_us` for a person, and what the header says."""
+    """A room's row. `made` is `made_wall_us` for a person, and what the header says.
+
+    The last three are what its maker asked for its kernel; None: as its exercise or the site has it.
+    """
 
     id: str
     title: str
@@ -91,6 +94,9 @@ class StoredRoom:
     replay_deleted: bool
     lobby: bool
     accommodation: Accommodation
+    environment: str | None = None
+    memory_mib: int | None = None
+    run_seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,27 +1,20 @@
 """The queue of runs and what they put out. Pure: the host feeds in what the kernel says."""
 
-import base64
-import binascii
-import hashlib
-import itertools
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 
-from kernels.outputs import AnyOutput, Cleared, Display, Failure, Finished, Stream
-from liveroom.effects import Effect, Interrupt, Keep, Record, StartRun, Tell
+from kernels.outputs import AnyOutput, Asked, Cleared, Display, Finished
+from liveroom.effects import Answer, Effect, Interrupt, Record, StartRun, Tell
 from liveroom.messages import (
-    INLINE_BYTES_MAX,
-    Blob,
-    DisplayOutput,
-    FailureOutput,
+    InputOutput,
     Output,
     OutputAdded,
     OutputsCleared,
-    Part,
     Place,
+    Question,
+    QuestionAsked,
     RunFinished,
     RunRequested,
     RunStarted,
@@ -30,17 +23,14 @@ from liveroom.messages import (
     SlottedOutput,
     StreamOutput,
 )
+from liveroom.outputs import PROMPT_CHARS_MAX, chars_of, joined, on_the_wire
 
 QUEUED_MAX = 64
 QUEUED_CHARS_MAX = 1_000_000
 SHOWN_CHARS_MAX = 4 * 1024 * 1024
 """Of all sources and outputs together, for one who joins: escaped in JSON they still fit an outbox."""
 
-FORM_CHARS = 200
-"""What an output costs beside its text."""
-
 LEFT_OUT = SlottedOutput(StreamOutput("stderr", "[what came before is left out here: it was too much]\n"))
-BINARY_MIMES = ("image/png", "image/jpeg", "image/gif")
 
 
 @dataclass(slots=True)
@@ -58,11 +48,15 @@ class _Run:
     stale: bool = False
     clear_pending: bool = False
     is_cut: bool = False
+    questions: int = 0
+    question: Question | None = None
     outputs: list[SlottedOutput] = field(default_factory=list)
     slots: dict[str, int] = field(default_factory=dict)  # slot -> where it is among the outputs
 
     def put(self, output: Output, slot: str | None) -> None:
         """Add an output, or put it in the place of the one whose slot it has."""
+        if isinstance(output, InputOutput):
+            self.question = None
         at = None if slot is None else self.slots.get(slot)
         if at is not None:
             self.outputs[at] = SlottedOutput(output, slot)
@@ -70,6 +64,9 @@ class _Run:
         if slot is not None:
             self.slots[slot] = len(self.outputs)
         self.outputs.append(SlottedOutput(output, slot))
+
+    def ask(self, question: Question) -> None:
+        self.questions, self.question = question.question, question
 
     def clear(self) -> None:
         self.outputs.clear()
@@ -79,7 +76,7 @@ class _Run:
         """Let go of the oldest outputs beyond so many characters; how many remain, with the source."""
         chars = len(self.source)
         for kept, slotted in enumerate(reversed(self.outputs)):
-            cost = _chars(slotted.output)
+            cost = chars_of(slotted.output)
             if chars + cost > chars_max:
                 self.outputs = [LEFT_OUT, *self.outputs[len(self.outputs) - kept :]]
                 self.slots = {o.slot: at for at, o in enumerate(self.outputs) if o.slot is not None}
@@ -100,7 +97,8 @@ class _Run:
             execution_count=self.execution_count,
             reason=self.reason,
             stale=self.stale,
-            outputs=_joined(self.outputs),
+            outputs=joined(self.outputs),
+            question=self.question,
         )
 
 
@@ -168,6 +166,8 @@ class Runs:
         run = self._runs.get(name)
         if run is None or run.state != "running":
             return []
+        if isinstance(item, Asked):
+            return self._ask(run, item, at_us)
         if isinstance(item, Cleared):
             if item.wait:
                 run.clear_pending = True
@@ -180,7 +180,7 @@ class Runs:
             if item.update:
                 target = self._runs.get(self._slots.get(slot, ""), run)
             self._slots[slot] = target.run
-        for output, kept in _wire(item):
+        for output, kept in on_the_wire(item):
             effects += kept
             target.put(output, slot)
             body: dict[str, object] = {"run": target.run, "output": msgspec.to_builtins(output)}
@@ -188,6 +188,23 @@ class Runs:
                 body["slot"] = slot
             effects += [Record(None, "output", body, at_us), Tell(OutputAdded(target.run, output, slot))]
         return effects
+
+    def _ask(self, run: _Run, asked: Asked, at_us: int) -> list[Effect]:
+        question = Question(run.questions + 1, asked.prompt[:PROMPT_CHARS_MAX], asked.hidden)
+        run.ask(question)
+        body = {"run": run.run, "question": question.question}
+        body |= {"prompt": question.prompt, "hidden": question.hidden}
+        return [Record(None, "question", body, at_us), Tell(QuestionAsked(run.run, question))]
+
+    def answer(self, name: str, number: int, text: str, *, by: str, at_us: int) -> list[Effect]:
+        """Take the first answer to what a run asks; later ones came too late. A hidden one goes to the kernel alone."""
+        run = self._runs.get(name)
+        if run is None or run.question is None or run.question.question != number:
+            return []
+        output = InputOutput(run.question.prompt, by, None if run.question.hidden else text)
+        run.put(output, None)
+        body: dict[str, object] = {"run": name, "output": msgspec.to_builtins(output)}
+        return [Record(by, "output", body, at_us), Tell(OutputAdded(name, output)), Answer(text)]
 
     def cut(self, name: str, why: str, at_us: int) -> list[Effect]:
         """Say, once a run, why its outputs are not taken any more."""
@@ -247,6 +264,8 @@ class Runs:
                 if slot is not None:
                     self._slots[slot] = run.run
                 run.put(msgspec.convert(body["output"], Output), slot)
+            case "question":
+                run.ask(Question(body["question"], body["prompt"], body["hidden"]))
             case "outputs-cleared":
                 run.clear()
             case "run-finished":
@@ -285,74 +304,4 @@ class Runs:
         if self.running == run.run:
             self.running = None
         run.state, run.finished_at_us = state, at_us
-        run.execution_count, run.reason = count, reason
-
-
-def _joined(outputs: list[SlottedOutput]) -> list[SlottedOutput]:
-    """Outputs as one who joins finds them: what was printed in pieces is whole again."""
-    joined: list[SlottedOutput] = []
-    for name, group in itertools.groupby(outputs, key=_stream_name):
-        if name is None:
-            joined += group
-        else:
-            text = "".join(o.output.text for o in group if isinstance(o.output, StreamOutput))
-            joined.append(SlottedOutput(StreamOutput(name, text)))
-    return joined
-
-
-def _stream_name(slotted: SlottedOutput) -> Literal["stdout", "stderr"] | None:
-    return slotted.output.name if isinstance(slotted.output, StreamOutput) else None
-
-
-def _chars(output: Output) -> int:
-    match output:
-        case StreamOutput(text=text):
-            return len(text)
-        case DisplayOutput(parts=parts):
-            return sum(len(part.text or part.mime) for part in parts) + FORM_CHARS
-        case FailureOutput(message=message, traceback=traceback):
-            return len(message) + sum(map(len, traceback)) + FORM_CHARS
-
-
-def _wire(item: Stream | Display | Failure) -> Iterator[tuple[Output, list[Effect]]]:
-    """An output as frames carry it, with the blobs that have to be kept first."""
-    match item:
-        case Stream(name=name, text=text):
-            step = INLINE_BYTES_MAX if text.isascii() else INLINE_BYTES_MAX // 4
-            for start in range(0, len(text), step):
-                yield StreamOutput(name, text[start : start + step]), []
-        case Display(data=data, result=result):
-            parts, kept = [], []
-            for mime, text in data.items():
-                part, keep = _part(mime, text)
-                parts.append(part)
-                kept += keep
-            yield DisplayOutput(parts, result), list(kept)
-        case Failure(name=name, message=message, traceback=traceback):
-            yield FailureOutput(name, message[: INLINE_BYTES_MAX // 8], _last_lines(traceback)), []
-
-
-def _part(mime: str, text: str) -> tuple[Part, list[Keep]]:
-    if len(text) <= INLINE_BYTES_MAX and len(text.encode()) <= INLINE_BYTES_MAX:
-        return Part(mime, text), []
-    content = text.encode()
-    if mime in BINARY_MIMES:
-        try:
-            content = base64.b64decode(text)
-        except binascii.Error:
-            return Part("text/plain", "The run showed a picture that could not be read."), []
-    digest = hashlib.sha256(content).hexdigest()
-    return Part(mime, blob=Blob(digest, len(content))), [Keep(digest, mime, content)]
-
-
-def _last_lines(lines: list[str]) -> list[str]:
-    """The end of a traceback, which says most, within what a frame may hold."""
-    kept: list[str] = []
-    room = INLINE_BYTES_MAX // 2
-    for line in reversed(lines):
-        room -= len(line.encode())
-        if room < 0:
-            kept.append("[earlier lines are left out]")
-            break
-        kept.append(line)
-    return kept[::-1]
+        run.execution_count, run.reason, run.question = count, reason, None

@@ -1,43 +1,56 @@
 """A room's side of its kernel: leases it, runs cells one by one, and says what becomes of it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import contextlib
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from pathlib import Path
 
 from kernels.errors import KernelError
-from kernels.kernel import Kernel, Limits, Pool
+from kernels.kernel import Kernel, Pool
 from kernels.outputs import AnyOutput, Finished
-from liveroom.errors import LiveroomError
+from liveroom.errors import LiveroomError, NoKernel
 from liveroom.messages import KernelState
+from liveroom.resources import Resources
 
 Say = Callable[[KernelState, str | None, bool], None]
 Put = Callable[[str, AnyOutput | Finished], None]
+Advise = Callable[[str], None]
+
+READS_AT_ONCE = 4
+"""Each holds a piece of a file in memory."""
 
 
 class KernelSeat:
-    """Holds at most one kernel. `say` hears of its state, with a sentence and whether it is fresh; `put` of outputs."""
+    """Holds at most one kernel.
+
+    `say` hears of its state, with a sentence and whether it is fresh; `put` of outputs; `advise` of what an interrupt
+    that is not heeded comes to.
+    """
 
     def __init__(
         self,
         room: str,
         pool: Pool,
-        limits: Limits,
+        resources: Resources,
         *,
         data: Callable[[], Awaitable[Path | None]],
         say: Say,
         put: Put,
+        advise: Advise,
     ) -> None:
         self._room = room
         self._pool = pool
-        self._limits = limits
+        self._resources = resources
         self._data = data
         self._say = say
         self._put = put
+        self._advise = advise
         self._kernel: Kernel | None = None
         self._dead = False
         self._stopped = False
         self._incarnation = 0  # tells a death of this kernel from a late word of the one before
         self._leasing = asyncio.Lock()
+        self._reading = asyncio.Semaphore(READS_AT_ONCE)
 
     async def prepare(self) -> None:
         """Lease the kernel if the room has none; a failure is said, not raised."""
@@ -71,9 +84,30 @@ class KernelSeat:
         kernel = self._kernel
         if kernel is not None and not self._dead:
             try:
-                await kernel.interrupt()
+                if (sentence := await kernel.interrupt()) is not None:
+                    self._advise(sentence)
             except KernelError as error:
                 self.died(error.sentence)
+
+    async def answer(self, text: str) -> None:
+        """Give what runs the answer that it waits for."""
+        if self._kernel is not None and not self._dead:
+            try:
+                await self._kernel.answer(text)
+            except KernelError as error:
+                self.died(error.sentence)
+
+    def living(self) -> Kernel:
+        """The kernel that there is, started by what people do and never by a question. Raises NoKernel."""
+        if self._kernel is None or self._dead:
+            raise NoKernel("There is no kernel now; run a cell to start one.")
+        return self._kernel
+
+    async def read_file(self, path: str) -> AsyncGenerator[bytes]:
+        """A file of the work folder, in pieces; a few such downloads go on at once, and others wait their turn."""
+        async with self._reading:
+            async for piece in self.living().read_file(path):
+                yield piece
 
     async def restart(self) -> None:
         try:
@@ -83,12 +117,11 @@ class KernelSeat:
             self.died(error.sentence)
 
     async def release(self) -> None:
-        self._kernel, self._dead = None, False
-        self._incarnation += 1
-        try:
-            await self._pool.release(self._room)
-        except KernelError:
-            return  # a host that is gone keeps nothing either
+        async with self._leasing:  # one that is being leased is given back, and none that is leased after
+            self._kernel, self._dead = None, False
+            self._incarnation += 1
+            with contextlib.suppress(KernelError):  # a host that is gone keeps nothing either
+                await self._pool.release(self._room)
 
     def died(self, reason: str) -> None:
         """The kernel ended outside a run; the next run starts another."""
@@ -103,7 +136,10 @@ class KernelSeat:
             self._say("starting", None, False)
             if self._kernel is None:
                 self._kernel = await self._pool.lease(
-                    self._room, limits=self._limits, data=await self._data()
+                    self._room,
+                    limits=self._resources.limits,
+                    data=await self._data(),
+                    environment=self._resources.environment,
                 )
             if self._dead:
                 await self._kernel.restart()

@@ -17,10 +17,11 @@ import uvicorn
 import uvloop
 from starlette.types import ASGIApp
 
-from kernels.client import HostPool, ensure_host, socket_path
+from kernels.client import HostPool, socket_path
 from kernels.errors import KernelError
 from liveroom.app import create_app, make_parts
 from liveroom.errors import Unavailable
+from liveroom.kernel_host import UNSAFE, check_reach, host_socket, starting
 from liveroom.rooms import Rooms
 from liveroom.settings import Settings, is_loopback
 from liveroom.store import Store
@@ -51,6 +52,7 @@ def run(settings: Settings, folder: Path, *, host: str, port: int, tell: Callabl
 async def serve(
     settings: Settings, folder: Path, *, host: str, port: int, tell: Callable[[str], None]
 ) -> None:
+    check_reach(settings, host)
     _collect_seldom()
     store = await Store.open(folder, waits_for_disk=settings.durability == "full")
     try:
@@ -87,17 +89,10 @@ class Pool:
     """The client of the kernel host, which is started in the background and told to whom its deaths matter."""
 
     def __init__(self, folder: Path, settings: Settings) -> None:
-        path = socket_path(folder)
-        self._start = partial(
-            ensure_host,
-            path,
-            settings.kernel_environment,
-            warm=settings.kernels_warm,
-            most=settings.kernels_most,
-            maximum=settings.limits(),
-            linger=settings.kernels_linger_seconds,
+        self._start = starting(
+            folder, settings, warm=settings.kernels_warm, linger=settings.kernels_linger_seconds
         )
-        self.pool = HostPool(path, on_death=self._died, start=self._start)
+        self.pool = HostPool(host_socket(folder, settings), on_death=self._died, start=self._start)
         self.rooms: Rooms | None = None
 
     async def warm_up(self) -> None:
@@ -207,6 +202,8 @@ async def _announce(parts: Parts, tell: Callable[[str], None]) -> None:
     link = await parts.sign_in.link(parts.base_url)
     tell(f"liveroom serves {parts.base_url}")
     tell(f"Sign in within ten minutes (once; `liveroom sign-in` prints another link): {link}")
+    if parts.settings.unsafe_kernels:
+        tell(UNSAFE)
     if parts.warning is not None:
         tell(parts.warning)
 

@@ -10,15 +10,17 @@ from urllib.parse import urlsplit
 import msgspec
 from msgspec import Meta
 
-from kernels.kernel import Limits
+from kernels.kernel import DEFAULT_ENVIRONMENT, Limits
 from liveroom.errors import BadSettings
 
 FILE = "liveroom.toml"
 PREFIX = "LIVEROOM_"
 
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+_TABLES = ("kernel_environments",)
 _BESIDE_THE_SERVER = Path(__file__).parent.parent / ".venv-kernel"
 
+EnvironmentName = Annotated[str, Meta(max_length=60, pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 Line = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[^\r\n]*$")]
 
 
@@ -41,23 +43,33 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     room_idle_seconds: Annotated[float, Meta(gt=0)] = 600
     heartbeat_seconds: Annotated[float, Meta(ge=0.1, le=12)] = 4
     kernel_environment: Path = _BESIDE_THE_SERVER
+    kernel_environments: dict[EnvironmentName, Path] = {}
+    unsafe_kernels: bool = False
+    unsafe_kernels_beyond_loopback: str = ""
     kernel_memory_mib: Annotated[int, Meta(ge=256)] = 2048
+    kernel_cpus: Annotated[float, Meta(gt=0)] = 2
     kernel_disk_mib: Annotated[int, Meta(ge=16)] = 512
     kernel_pids: Annotated[int, Meta(ge=16)] = 128
     kernel_output_mib: Annotated[float, Meta(gt=0)] = 8
     kernels_most: Annotated[int, Meta(ge=1, le=1000)] = 32
     kernels_warm: Annotated[int, Meta(ge=0, le=32)] = 1
     kernels_linger_seconds: Annotated[float, Meta(ge=1)] = 600
+    kernel_idle_minutes: Annotated[int, Meta(ge=1, le=10_080)] = 30
     run_seconds: Annotated[float, Meta(gt=0)] = 600
 
     def limits(self) -> Limits:
         return Limits(
             memory_mib=self.kernel_memory_mib,
+            cpus=self.kernel_cpus,
             pids=self.kernel_pids,
             disk_mib=self.kernel_disk_mib,
             run_seconds=self.run_seconds,
             output_mib=self.kernel_output_mib,
         )
+
+    def environments(self) -> dict[str, Path]:
+        """The environments that kernels may run in, by name; the one of `kernel_environment` comes first."""
+        return {DEFAULT_ENVIRONMENT: self.kernel_environment, **self.kernel_environments}
 
 
 def read_settings(
@@ -100,7 +112,7 @@ def _from_environ(environ: Mapping[str, str]) -> dict[str, Any]:
 def _assignment(text: str) -> tuple[str, str]:
     name, equals, value = text.partition("=")
     if not equals:
-        raise BadSettings(f"--set takes key=value; {text!r} has no '='.")
+        raise BadSettings(f"A setting is given as key=value; {text!r} has no '='.")
     return name.strip(), value.strip()
 
 
@@ -115,11 +127,25 @@ def _check_names(values: Mapping[str, Any], source: str) -> None:
 
 def _convert(values: Mapping[str, Any], source: str) -> Settings:
     try:
-        return msgspec.convert(dict(values), Settings, strict=False, dec_hook=_path)
+        settings = msgspec.convert({**values, **_tables(values)}, Settings, strict=False, dec_hook=_path)
     except msgspec.ValidationError as error:
         name = str(error).rpartition("$.")[2].rstrip("`") if "$." in str(error) else "A value"
         what = str(error).partition(" - at ")[0]
         raise BadSettings(f"The setting {name} from {source} cannot be used: {what}.") from error
+    if DEFAULT_ENVIRONMENT in settings.kernel_environments:
+        raise BadSettings(
+            f"kernel_environments from {source} names one {DEFAULT_ENVIRONMENT!r}; set kernel_environment instead."
+        )
+    return settings
+
+
+def _tables(values: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    """What a file has as a table, as other sources write it: `name=path,name=path`."""
+    return {
+        name: dict(_assignment(part) for part in text.split(",") if part.strip())
+        for name in _TABLES
+        if isinstance(text := values.get(name), str)
+    }
 
 
 def _path(kind: type, value: Any) -> Any:

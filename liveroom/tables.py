@@ -4,6 +4,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -16,7 +17,7 @@ from sqlalchemy import (
     text,
 )
 
-REVISION = "0003"
+REVISION = "0004"
 """The newest migration, so that an up-to-date database opens without importing Alembic."""
 
 metadata = MetaData()
@@ -62,6 +63,9 @@ room = Table(
     Column("replay_deleted", Boolean, nullable=False, server_default=false()),
     Column("lobby", Boolean, nullable=False, server_default=false()),
     Column("accommodation", Integer, nullable=False, server_default=text("0")),
+    Column("environment", Text),
+    Column("memory_mib", Integer),
+    Column("run_seconds", Float),
     Index("room_of_candidate", "candidate_id"),
 )
 

@@ -23,6 +23,9 @@ PURE = (
     "quota",
     "rates",
     "room",
+    "room_kernel",
+    "resources",
+    "outputs",
     "rounds",
     "runs",
     "timebox",
@@ -55,6 +58,8 @@ STDLIB_ONLY = [
     "rootfs",
     "libc",
     "watchdog",
+    "membership",
+    "unsealed",
     "control",
 ]
 

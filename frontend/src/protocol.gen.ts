@@ -771,13 +771,19 @@ export interface Problem {
   error: string;
 }
 
-/** What every page may know of this server. `warning` is a sentence for the owner, as of loopback-only links. */
+/**
+ * What every page may know of this server. `warning` is a sentence for the owner, as of loopback-only links.
+ *
+ * `unsafe_kernels`: code in rooms runs without a sandbox.
+ */
 export interface Site {
   organisation: string;
   contact: string;
   retentionDays: number;
   signedIn: boolean;
   warning?: string;
+  /** Absent means false. */
+  unsafeKernels?: boolean;
 }
 
 /** The one-use token that `make run` or `liveroom sign-in` printed. */
@@ -802,7 +808,8 @@ export interface Upload {
  * `exercise` names one of the catalogue; without it the room is blank, with one's own brief and starter.
  *
  * `continues` names the take-home before it; `with`, the command line's word for the same, will do too. `lobby`: the
- * candidate waits until an interviewer admits them. `accommodation` is per cent more than `minutes`.
+ * candidate waits until an interviewer admits them. `accommodation` is per cent more than `minutes`. `environment`,
+ * `memory_mib` and `run_seconds` are for its kernel, where they are not what the exercise or the site has.
  */
 export interface NewRoom {
   kind: RoomKind;
@@ -821,6 +828,9 @@ export interface NewRoom {
   lobby?: boolean;
   /** Absent means 0. */
   accommodation?: Accommodation;
+  environment?: string;
+  memoryMib?: number;
+  runSeconds?: number;
   continues?: string;
   with?: string;
 }
@@ -951,6 +961,13 @@ export interface WhatWasKept {
   howToDelete: string;
   /** Absent means false. */
   typingKept?: boolean;
+}
+
+/** A file of the kernel's work folder; `GET /api/rooms/{room}/work/{path}` downloads it. */
+export interface WorkFile {
+  path: string;
+  size: number;
+  modified: string;
 }
 
 /** One thing that happened. `late` marks one that arrived after a gap; its own time is then `client_at_us`. */

@@ -16,6 +16,7 @@ def app_class() -> Any:
     """Made once, ahead of the fork."""
     base: Any = importlib.import_module("ipykernel.kernelapp").IPKernelApp
     profiles: Any = importlib.import_module("IPython.core.profiledir").ProfileDir
+    modules = set(sys.modules)
 
     class RoomApp(base):  # type: ignore[misc]
         """There is no command line and there are no configuration files to read."""
@@ -39,6 +40,14 @@ def app_class() -> Any:
 
         def load_config_file(self, *_arguments: Any, **_options: Any) -> None:
             pass
+
+        def init_code(self) -> None:
+            """There is no code to run first. What ipykernel notes at its end was noted ahead of the fork.
+
+            To list thousands of modules is to write to the page of each one's name.
+            """
+            self.shell.user_ns_hidden.update(self.shell.user_ns)
+            self.shell._sys_modules_keys = modules
 
     return RoomApp
 

@@ -7,6 +7,7 @@ from typing import Any
 _PARTS = {
     "IPython": (
         "IPython.core.completerlib",
+        "IPython.core.debugger",
         "IPython.core.debugger_backport",
         "IPython.core.guarded_eval",
         "IPython.core.latex_symbols",
@@ -75,7 +76,7 @@ def wake(threads: int) -> None:
         for library in pools.lib_controllers:
             library.set_num_threads(threads)
     if (torch := sys.modules.get("torch")) is not None:
-        torch.seed()
+        torch.default_generator.seed()  # torch.seed() would ask every accelerator as well
         torch.set_num_threads(threads)
 
 

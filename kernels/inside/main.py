@@ -23,7 +23,8 @@ def prepare(imports: list[str]) -> list[str]:
     notes = libraries.import_ahead(["ipykernel", "IPython", *imports])
     session = importlib.import_module("jupyter_client.session").Session
     session.serialize = bounded_serialize(session.serialize)
-    app_class().instance()
+    app: Any = app_class().instance()
+    app.log.debug("made ahead of its forks")  # sets up logging, which looks at every logger that there is
     return notes
 
 

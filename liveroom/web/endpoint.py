@@ -67,6 +67,11 @@ class Endpoint:
     rate: str | None = None
     query: tuple[str, ...] = ()
 
+    @property
+    def template(self) -> str:
+        """The path as people write it; in `path` a name may say that it takes slashes, too."""
+        return self.path.replace(":path}", "}")
+
     def route(self, parts: Parts) -> Route:
         async def serve(request: Request) -> Response:
             return await _serve(self, parts, request)

@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from exercises.errors import ExerciseError
-from kernels.errors import KernelError
+from kernels.errors import KernelError, NoSuchFile
 from liveroom import errors
 from liveroom.api import Problem
 
@@ -24,6 +24,7 @@ _STATUS: dict[type[Exception], int] = {
     errors.StoreFailed: 503,
     errors.RoomDamaged: 503,
     errors.LiveroomError: 500,
+    NoSuchFile: 404,
     KernelError: 503,
     ExerciseError: 400,
 }
@@ -41,7 +42,8 @@ def problem(status: int, code: str, sentence: str) -> Response:
 def reply_to(error: Exception) -> Response:
     """The reply for an error that has a sentence."""
     status = next(_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS)
-    code = error.code if isinstance(error, errors.LiveroomError) else "unavailable"
+    other = "not-found" if status == 404 else "unavailable"
+    code = error.code if isinstance(error, errors.LiveroomError) else other
     return problem(status, code, str(error))
 
 

@@ -40,6 +40,7 @@ async def site(call: Call) -> Site:
         settings.retention_days,
         signed_in,
         warning=call.parts.warning if signed_in else None,
+        unsafe_kernels=settings.unsafe_kernels,
     )
 
 

@@ -8,16 +8,16 @@ from starlette.responses import FileResponse, Response
 
 from liveroom.api import ChangeRole, Ok, Replay, Report
 from liveroom.audience import may_see
-from liveroom.errors import BadRequest, Conflict, ConsentNeeded, NotAllowed, NotFound, WaitsInLobby
+from liveroom.errors import BadRequest, Conflict, NotAllowed, NotFound
 from liveroom.export import timeline_lines
 from liveroom.files import zipped
 from liveroom.materials import data_file
 from liveroom.messages import Role
 from liveroom.replay import NO_REPLAY, NoReplay
 from liveroom.review import replay_of, report_of
-from liveroom.room import NOT_LET_IN
 from liveroom.store import StoredRoom
 from liveroom.web.endpoint import Call, Download, Endpoint
+from liveroom.web.lobby import check_let_in
 from liveroom.web.security import CONTENT_POLICY
 
 MANAGERS: tuple[Role, ...] = ("owner", "interviewer")
@@ -32,7 +32,7 @@ async def end(call: Call) -> Ok:
     """End the interview; the candidate of a take-home submits it so."""
     room = await call.room()
     call.allow(*MANAGERS, *(CANDIDATE if room.kind == "take-home" else ()))
-    await _check_let_in(call)
+    await check_let_in(call)
     if room.state == "ended":
         raise Conflict("The room has ended already.")
     await call.parts.rooms.end(room.id, _by(call))
@@ -74,7 +74,7 @@ async def change_role(call: Call, asked: ChangeRole) -> Ok:
 async def code(call: Call) -> Response:
     """The room's text as it is now, or as it was at the end; a zip where there are several files."""
     room = await call.room()
-    await _check_let_in(call)
+    await check_let_in(call)
     if room.replay_deleted:
         files = await call.parts.store.final_files(room.id)
     else:
@@ -88,7 +88,7 @@ async def code(call: Call) -> Response:
 async def data(call: Call) -> Response:
     """One of the files that the kernel sees at `data/`."""
     room = await call.room()
-    await _check_let_in(call)
+    await check_let_in(call)
     folder = await call.parts.materials.data_folder(room)
     name = str(call.request.path_params["name"])
     path = None if folder is None else await asyncio.to_thread(data_file, folder, name)
@@ -107,7 +107,7 @@ async def blob(call: Call) -> Response:
     role, participant = _seen_as(call)
     if found is None or not may_see(found.audience, role=role, participant=participant):
         raise NotFound("This room has no such output.")
-    await _check_let_in(call)
+    await check_let_in(call)
     return _attachment(found.content, f"output-{found.sha256[:8]}", found.mime)
 
 
@@ -115,7 +115,7 @@ async def show_replay(call: Call) -> Replay:
     """The whole room, played back, as the caller may see it."""
     call.allow(*PANEL_ROLES, *(CANDIDATE if call.parts.settings.candidate_sees_replay else ()))
     room = await call.room()
-    await _check_let_in(call)
+    await check_let_in(call)
     if room.replay_deleted:
         raise NoReplay(NO_REPLAY)
     host = await call.parts.rooms.host(room.id)
@@ -137,7 +137,7 @@ async def export(call: Call) -> Response:
         raise BadRequest(f"A room cannot be exported as {kind!r}; there is: timeline.")
     call.allow("owner", "candidate")
     room = await call.room()
-    await _check_let_in(call)
+    await check_let_in(call)
     if room.replay_deleted:
         raise NoReplay(NO_REPLAY)
     role, participant = _seen_as(call)
@@ -155,17 +155,6 @@ def _seen_as(call: Call) -> tuple[Role, str]:
 
 def _by(call: Call) -> str | None:
     return None if call.participant is None else call.participant.participant
-
-
-async def _check_let_in(call: Call) -> None:
-    """A candidate who has not answered the notice, or waits in the lobby, has nothing of the room yet."""
-    person = call.participant
-    if person is None or person.role != "candidate" or call.parts.rooms.practice.has(call.room_id):
-        return
-    if await call.parts.store.consent(call.room_id) is None:
-        raise ConsentNeeded("Read and answer the notice first; open your link again.")
-    if await call.parts.rooms.keeps_waiting(await call.room(), person.participant):
-        raise WaitsInLobby(NOT_LET_IN)
 
 
 def _name(room: StoredRoom) -> str:

@@ -62,7 +62,7 @@ async def _stock() -> float:
 async def _sealed(*, warm: int) -> float:
     with tempfile.TemporaryDirectory() as folder:
         socket = Path(folder) / "kernels.sock"
-        await ensure_host(socket, ENVIRONMENT, warm=warm, linger=60)
+        await ensure_host(socket, {"default": ENVIRONMENT}, warm=warm, linger=60)
         pool = HostPool(socket)
         try:
             if warm:

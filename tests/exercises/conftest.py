@@ -16,7 +16,7 @@ ENVIRONMENT = Path(__file__).parents[2] / ".venv-kernel"
 async def kernels() -> AsyncIterator[SealedKernels]:
     with tempfile.TemporaryDirectory() as folder:
         socket = socket_path(Path(folder))
-        await ensure_host(socket, ENVIRONMENT, warm=1, linger=1)
+        await ensure_host(socket, {"default": ENVIRONMENT}, warm=1, linger=1)
         pool = HostPool(socket)
         yield SealedKernels(pool)
         await pool.close()

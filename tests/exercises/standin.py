@@ -47,7 +47,7 @@ def check_doubles(rng):
     answer = yield call("double", number)
     assert answer == 2 * number, f"double({number}) gave {answer}."
 '''
-    fields = {
+    fields: dict[str, Any] = {
         "brief": "Double a number.",
         "starter": "# %%\ndef double(x):\n    return x\n",
         "solution": "# %%\ndef double(x):\n    return x * 2\n",

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from exercises.errors import BadExercise, UnknownExercise
+from exercises.exercise import Limits
 from exercises.loader import SHIPPED, catalogue, load
 
 
@@ -32,6 +33,33 @@ def test_an_exercise_is_loaded_whole() -> None:
     assert exercise.minutes == 60
     assert exercise.brief == (SHIPPED / "training-loop" / "brief.md").read_text("utf-8")
     assert exercise.hidden == (SHIPPED / "training-loop" / "hidden.py").read_text("utf-8")
+
+
+def test_an_exercise_may_name_its_environment_and_lower_limits(folder: Path) -> None:
+    head = folder / "exercise.toml"
+    head.write_text(
+        head.read_text() + 'environment = "sklearn"\n[limits]\nmemory_mib = 512\nrun_seconds = 2.5\n'
+    )
+    exercise = load(folder.name, folder.parent)
+    assert exercise.environment == "sklearn"
+    assert exercise.limits == Limits(memory_mib=512, run_seconds=2.5)
+    assert load("training-loop").limits == Limits()
+
+
+@pytest.mark.parametrize(
+    ("more", "sentence"),
+    [
+        ("[limits]\nmemory_mib = 8\n", r"Expected `int` >= 256"),
+        ("[limits]\ncpus = 0.0\n", r"Expected `float` > 0"),
+        ("[limits]\nmemory = 512\n", r"unknown field `memory`"),
+        ('environment = "Torch 2"\n', r"environment"),
+    ],
+)
+def test_limits_that_cannot_be_are_named_with_their_file(folder: Path, more: str, sentence: str) -> None:
+    head = folder / "exercise.toml"
+    head.write_text(head.read_text() + more)
+    with pytest.raises(BadExercise, match=rf"category-encoder/exercise\.toml cannot be read: .*{sentence}"):
+        load(folder.name, folder.parent)
 
 
 @pytest.mark.parametrize("slug", ["attention", "../loader", "", "Training-Loop", "category-encoder/"])

@@ -1,4 +1,7 @@
-"""Runs the doctor where something is missing: `confined.py ENVIRONMENT WHAT…`; prints its report as JSON."""
+"""Runs the doctor where something is missing: `confined.py ENVIRONMENT WHAT…`; prints its report as JSON.
+
+`confined.py -m WHAT MODULE ARGUMENT…` runs a module there instead.
+"""
 
 import ctypes
 import json
@@ -92,6 +95,9 @@ def a_closed_tmp() -> None:
 
 
 def main() -> None:
+    if sys.argv[1] == "-m":
+        globals()[sys.argv[2]]()
+        os.execv(sys.executable, [sys.executable, "-m", *sys.argv[3:]])
     for what in sys.argv[2:]:
         globals()[what]()
     print(msgspec.json.encode(examine(Path(sys.argv[1]))).decode())

@@ -224,7 +224,7 @@ async def test_a_host_that_is_killed_is_told_and_started_again(
     own_host: Any, environment: Path, run: Run
 ) -> None:
     deaths: list[tuple[str, str]] = []
-    start = functools.partial(ensure_host, own_host.socket, environment, warm=0, linger=0.2)
+    start = functools.partial(ensure_host, own_host.socket, {"default": environment}, warm=0, linger=0.2)
     pool = HostPool(own_host.socket, on_death=lambda room, reason: deaths.append((room, reason)), start=start)
     kernel = await pool.lease("r1")
     with pytest.raises(KernelsBusy, match="All 1 kernels are in use"):
@@ -278,7 +278,7 @@ async def test_without_an_environment_no_kernel_starts_and_the_sentence_says_so(
     starting: Callable[..., Any], folder: Path
 ) -> None:
     path = folder / "kernels.sock"
-    await ensure_host(path, folder / "nothing", warm=0, linger=0.2)
+    await ensure_host(path, {"default": folder / "nothing"}, warm=0, linger=0.2)
     pool = HostPool(path)
     with pytest.raises(KernelsUnavailable, match=r"cannot be started: No such file or directory.*make setup"):
         await pool.lease("r1")

@@ -43,7 +43,8 @@ def status(own: int, shared: int) -> str:
 
 
 def rollup(own: int, shared: int) -> str:
-    return f"00400000-7fff rollup\nPss_Anon:\t{own * 1024} kB\nPss_Shmem:\t{shared * 1024} kB\n"
+    private = f"Private_Dirty:\t{own * 1024} kB\n"
+    return f"00400000-7fff rollup\nPss_Anon:\t{own * 1024} kB\nPss_Shmem:\t{shared * 1024} kB\n{private}"
 
 
 def test_a_room_far_below_its_limit_costs_one_small_file_a_process_and_is_left_alone_longest(

@@ -11,7 +11,7 @@ from exercises.exercise import Exercise
 from exercises.loader import load
 from kernels.client import HostPool, ensure_host, socket_path
 from kernels.errors import KernelsUnavailable
-from kernels.kernel import DEFAULT_LIMITS, Kernel, Limits
+from kernels.kernel import DEFAULT_ENVIRONMENT, DEFAULT_LIMITS, Kernel, Leased, Limits
 from kernels.outputs import Failure, Finished, Stream
 from kernels.scripted import Script, ScriptedKernel, ScriptedPool
 from liveroom.checks import check_exercises, executing, run_checks, seed_of, site_secret
@@ -27,7 +27,7 @@ on_real_kernels = pytest.mark.asyncio(loop_scope="module")
 async def pool(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[HostPool]:
     """Real kernels; their host ends by itself once the tests have left it."""
     socket = socket_path(tmp_path_factory.mktemp("kernels"))
-    await ensure_host(socket, KERNELS, warm=0, linger=1)
+    await ensure_host(socket, {"default": KERNELS}, warm=0, linger=1)
     opened = HostPool(socket)
     yield opened
     await opened.close()
@@ -41,11 +41,21 @@ class Watched:
         self.leased: list[str] = []
         self.out: set[str] = set()
 
-    async def lease(self, room: str, *, limits: Limits = DEFAULT_LIMITS, data: Path | None = None) -> Kernel:
-        kernel = await self.pool.lease(room, limits=limits, data=data)
+    async def lease(
+        self,
+        room: str,
+        *,
+        limits: Limits = DEFAULT_LIMITS,
+        data: Path | None = None,
+        environment: str = DEFAULT_ENVIRONMENT,
+    ) -> Kernel:
+        kernel = await self.pool.lease(room, limits=limits, data=data, environment=environment)
         self.leased.append(room)
         self.out.add(room)
         return kernel
+
+    async def leases(self) -> list[Leased]:
+        return await self.pool.leases()
 
     async def release(self, room: str) -> None:
         self.out.discard(room)
@@ -62,7 +72,7 @@ async def test_a_solution_passes_on_kernels_that_are_not_the_rooms(pool: HostPoo
     assert judged.results is not None
     assert [(result.name, result.passed) for result in judged.results] == [("check_doubles", True)]
     assert judged.problem is None
-    assert watched.leased == ["r1-judge", "r1-answer"]
+    assert watched.leased == ["judge:r1", "answer:r1"]
     assert watched.out == set()
 
 
@@ -144,7 +154,12 @@ async def test_an_exercise_that_proves_nothing_is_found_out(
 async def test_without_kernels_nothing_is_judged_and_it_says_so() -> None:
     class NoPool(ScriptedPool):
         async def lease(
-            self, room: str, *, limits: Limits = DEFAULT_LIMITS, data: Path | None = None
+            self,
+            room: str,
+            *,
+            limits: Limits = DEFAULT_LIMITS,
+            data: Path | None = None,
+            environment: str = DEFAULT_ENVIRONMENT,
         ) -> ScriptedKernel:
             raise KernelsUnavailable("This machine has no user namespaces.")
 

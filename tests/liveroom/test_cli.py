@@ -134,6 +134,18 @@ def test_a_room_may_have_a_lobby_and_more_time(folder: Path) -> None:
     database.close()
 
 
+def test_a_room_may_ask_for_a_kernel_of_its_own_kind(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LIVEROOM_KERNEL_ENVIRONMENTS", "sklearn=/opt/sklearn")
+    extras = ["--environment", "sklearn", "--memory-mib", "512", "--run-seconds", "2.5"]
+    made = json.loads(ok("room", "new", "--candidate", "Ada", *extras, "--data", folder, "--json"))
+    database = sqlite3.connect(folder / "liveroom.db")
+    row = database.execute(
+        "SELECT environment, memory_mib, run_seconds FROM room WHERE id = ?", [made["room"]]
+    )
+    assert row.fetchone() == ("sklearn", 512, 2.5)
+    database.close()
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
@@ -159,6 +171,7 @@ def test_a_wrong_use_is_one_sentence_that_names_the_help(arguments: list[str], s
         (["room", "new", "--candidate", "Ada", "--lobby", "--kind", "take-home"], "A take-home has no lobby"),
         (["room", "new", "--candidate", "Ada", "--with", "no-such"], "There is no room no-such"),
         (["room", "new", "--candidate", ""], "The room cannot be made"),
+        (["room", "new", "--candidate", "Ada", "--environment", "jax"], "no kernel environment 'jax'"),
         (["serve", "--set", "colour=red"], "There is no setting colour"),
         (["serve", "--port", "0", "--public-url", "example.org"], "give the address people type"),
         (["exercises", "check", "no-such"], "There is no exercise 'no-such'"),

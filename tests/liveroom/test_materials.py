@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from kernels.errors import KernelsBusy
-from kernels.kernel import DEFAULT_LIMITS, Limits
+from kernels.kernel import DEFAULT_ENVIRONMENT, DEFAULT_LIMITS, Limits
 from kernels.scripted import ScriptedKernel, ScriptedPool
 from liveroom.checks import write_files
 from liveroom.materials import Materials, NoData, data_file, safe_name, uploads_folder
@@ -73,7 +73,12 @@ async def test_an_upload_beside_an_exercises_files_wins_over_one_of_the_same_nam
 async def test_data_that_cannot_be_made_says_why_and_leaves_nothing(tmp_path: Path) -> None:
     class BusyPool(ScriptedPool):
         async def lease(
-            self, room: str, *, limits: Limits = DEFAULT_LIMITS, data: Path | None = None
+            self,
+            room: str,
+            *,
+            limits: Limits = DEFAULT_LIMITS,
+            data: Path | None = None,
+            environment: str = DEFAULT_ENVIRONMENT,
         ) -> ScriptedKernel:
             raise KernelsBusy("All kernels are in use.")
 

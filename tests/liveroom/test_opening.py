@@ -161,7 +161,7 @@ def told(opened: Opened) -> dict[str, Any]:
         "checks": list(room._rounds.shown()),
         "timer": room.timer,
         "focus time": room._timebox.focus_time,
-        "room": (room.state, room.kernel, room._introduced, room._admitted, room._open),
+        "room": (room.state, room.kernel.state, room._introduced, room._admitted, room._open),
         "log": (opened.log._heads, opened.last_at_us),
     }
 

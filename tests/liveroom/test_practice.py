@@ -191,7 +191,7 @@ async def test_two_who_ask_at_once_do_not_share_a_kernel() -> None:
             if isinstance(opened, Opened):
                 host, _ = rooms.join(opened.room, digest(opened.token), Ear(), speaks_text=False)
                 await host.settled()
-        assert set(pool.leased) == {"practice-0", "practice-1"}
+        assert set(pool.leased) == {"practice:0", "practice:1"}
 
 
 async def test_it_lasts_while_somebody_is_there_and_ends_soon_after() -> None:
@@ -200,7 +200,7 @@ async def test_it_lasts_while_somebody_is_there_and_ends_soon_after() -> None:
         opened = await rooms.open("link-1")
         host, connection = rooms.join(opened.room, digest(opened.token), Ear(), speaks_text=False)
         await host.settled()
-        assert set(pool.leased) == {"practice-0"}
+        assert set(pool.leased) == {"practice:0"}
         pool.released.clear()
         clock.now = 10 * MINUTE_US
         with pytest.raises(TimeoutError):
@@ -240,12 +240,12 @@ class Released(ScriptedPool):
 
 async def test_a_kernel_that_a_killed_server_left_is_not_given_to_the_next() -> None:
     pool = ScriptedPool()
-    left = await pool.lease("practice-0")
+    left = await pool.lease("practice:0")
     async with practice_rooms(pool, Clock()) as rooms:
         opened = await rooms.open("link-1")
         host, _ = rooms.join(opened.room, digest(opened.token), Ear(), speaks_text=False)
         await host.settled()
-        assert (await pool.lease("practice-0")) is not left
+        assert (await pool.lease("practice:0")) is not left
 
 
 async def test_large_outputs_in_memory_have_a_bound_and_the_latest_stay() -> None:

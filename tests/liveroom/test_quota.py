@@ -47,7 +47,11 @@ def test_a_room_knows_what_it_held_when_it_was_opened() -> None:
 
 
 def printed(table: Table, run: str, *texts: str) -> list[OutputAdded]:
-    return [m for text in texts for m in told(table.room.output(run, Stream("stdout", text), 0), OutputAdded)]
+    return [
+        m
+        for text in texts
+        for m in told(table.room.kernel.output(run, Stream("stdout", text), 0), OutputAdded)
+    ]
 
 
 def test_a_run_past_the_limit_says_so_once_and_goes_on_unseen() -> None:
@@ -60,7 +64,7 @@ def test_a_run_past_the_limit_says_so_once_and_goes_on_unseen() -> None:
     assert [type(one.output) for one in cut] == [StreamOutput]
     assert isinstance(cut[0].output, StreamOutput)
     assert cut[0].output.text.startswith("[This room holds the 512 MiB")
-    assert told(table.room.output("run-1", Finished("ok", 1, 0.0), 0), RunFinished)[0].state == "ok"
+    assert told(table.room.kernel.output("run-1", Finished("ok", 1, 0.0), 0), RunFinished)[0].state == "ok"
     assert told(table.write(candidate, "x"), Refused) == []
     assert told(table.run(candidate, "again"), RunRequested)
     assert len(printed(table, "run-2", "e", "f")) == 1, "each run says it"

@@ -230,8 +230,8 @@ def test_a_room_is_rebuilt_from_its_log_as_it_was() -> None:
     interviewer, candidate = table.page("p1"), table.page("p3")
     table.write(candidate, "import torch\n", at=5)
     table.run(candidate, "import torch")
-    table.did(table.room.output("run-1", Stream("stdout", "1\n"), 5))
-    table.did(table.room.output("run-1", Finished("ok", 1, 0.1), 6))
+    table.did(table.room.kernel.output("run-1", Stream("stdout", "1\n"), 5))
+    table.did(table.room.kernel.output("run-1", Finished("ok", 1, 0.1), 6))
     table.run(interviewer, "while True: pass")
     table.did(table.room.receive(interviewer, WriteNote("n1", "careful"), 7))
     table.did(table.room.receive(interviewer, ExtendTime(10), 8))
@@ -319,7 +319,7 @@ def test_runs_queue_and_start_one_after_the_other() -> None:
     candidate, interviewer = table.page("p3"), table.page("p1")
     assert [e.source for e in of(table.run(candidate, "a"), StartRun)] == ["a"]
     assert not of(table.run(interviewer, "b"), StartRun)
-    ended = table.did(table.room.output("run-1", Finished("ok", 1, 0.1), 5))
+    ended = table.did(table.room.kernel.output("run-1", Finished("ok", 1, 0.1), 5))
     assert [e.source for e in of(ended, StartRun)] == ["b"]
     assert told(ended, RunFinished)[0].execution_count == 1
 
@@ -329,8 +329,8 @@ def test_after_a_failure_the_same_persons_waiting_runs_are_cancelled_and_others_
     candidate, interviewer = table.page("p3"), table.page("p1")
     for connection, source in ((candidate, "a"), (candidate, "b"), (interviewer, "c")):
         table.run(connection, source)
-    table.room.output("run-1", Failure("ValueError", "no", ["ValueError: no"]), 5)
-    ended = table.room.output("run-1", Finished("error", 1, 0.1), 5)
+    table.room.kernel.output("run-1", Failure("ValueError", "no", ["ValueError: no"]), 5)
+    ended = table.room.kernel.output("run-1", Finished("error", 1, 0.1), 5)
     assert [(f.run, f.state) for f in told(ended, RunFinished)] == [
         ("run-1", "error"),
         ("run-2", "cancelled"),
@@ -353,8 +353,8 @@ def test_a_late_joiner_finds_the_outputs_that_the_others_saw() -> None:
     candidate = table.page("p3")
     table.run(candidate, "a")
     for item in (Stream("stdout", "1\n"), Stream("stdout", "2\n"), Display({"text/plain": "x"}, slot="d")):
-        table.room.output("run-1", item, 5)
-    table.room.output("run-1", Display({"text/plain": "y"}, slot="d", update=True), 6)
+        table.room.kernel.output("run-1", item, 5)
+    table.room.kernel.output("run-1", Display({"text/plain": "y"}, slot="d", update=True), 6)
     table.page("p2")
     outputs = told(table.log, Welcome)[-1].runs[0].outputs
     assert outputs[0].output == StreamOutput("stdout", "1\n2\n")
@@ -366,21 +366,23 @@ def test_large_outputs_travel_as_blobs_and_long_prints_in_pieces() -> None:
     table = Table()
     table.run(table.page("p3"), "a")
     picture = "iVBORw0KGgo" * 4000
-    effects = table.room.output("run-1", Display({"image/png": picture + "A" * (-len(picture) % 4)}), 5)
+    effects = table.room.kernel.output(
+        "run-1", Display({"image/png": picture + "A" * (-len(picture) % 4)}), 5
+    )
     part = told(effects, OutputAdded)[0].output.parts[0]  # type: ignore[union-attr]
     assert part.text is None
     assert part.blob is not None
     assert part.blob.size == 33_000
-    pieces = told(table.room.output("run-1", Stream("stdout", "x" * 40_000), 6), OutputAdded)
+    pieces = told(table.room.kernel.output("run-1", Stream("stdout", "x" * 40_000), 6), OutputAdded)
     assert [len(p.output.text) for p in pieces] == [16_384, 16_384, 7_232]  # type: ignore[union-attr]
 
 
 def test_a_dead_kernel_ends_the_run_with_its_reason_and_marks_variables_gone() -> None:
     table = Table()
     table.run(table.page("p3"), "a")
-    effects = table.room.output("run-1", Finished("died", None, 1.0, "Out of memory."), 5)
+    effects = table.room.kernel.output("run-1", Finished("died", None, 1.0, "Out of memory."), 5)
     assert told(effects, RunFinished)[0].reason == "Out of memory."
-    assert table.room.kernel == "lost"
+    assert table.room.kernel.state == "lost"
     assert table.room.runs.views()[0].stale
 
 
@@ -389,7 +391,7 @@ def test_what_waited_for_a_kernel_that_died_is_cancelled_and_not_started() -> No
     candidate, interviewer = table.page("p3"), table.page("p1")
     table.run(candidate, "a")
     table.run(interviewer, "b")
-    effects = table.room.output("run-1", Finished("died", None, 1.0, "Out of memory."), 5)
+    effects = table.room.kernel.output("run-1", Finished("died", None, 1.0, "Out of memory."), 5)
     assert [(f.run, f.state) for f in told(effects, RunFinished)] == [
         ("run-1", "died"),
         ("run-2", "cancelled"),
@@ -412,9 +414,12 @@ def test_a_run_that_a_restart_or_the_end_cut_off_says_nothing_more_of_the_kernel
         interviewer = table.page("p1")
         table.run(interviewer, "while True: pass")
         table.room.receive(interviewer, cut, 5)
-        before = table.room.kernel
-        assert table.room.output("run-1", Finished("died", None, 1.0, "The kernel was restarted."), 6) == []
-        assert table.room.kernel == before
+        before = table.room.kernel.state
+        assert (
+            table.room.kernel.output("run-1", Finished("died", None, 1.0, "The kernel was restarted."), 6)
+            == []
+        )
+        assert table.room.kernel.state == before
 
 
 def test_notes_stay_with_interviewers_and_an_observers_with_the_observer() -> None:

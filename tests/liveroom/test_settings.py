@@ -27,6 +27,18 @@ def test_later_sources_win(tmp_path: Path) -> None:
     )
 
 
+def test_environments_are_a_table_in_the_file_and_a_list_elsewhere(tmp_path: Path) -> None:
+    (tmp_path / "liveroom.toml").write_text('[kernel_environments]\nsklearn = "/opt/sklearn"\n')
+    read = read_settings(tmp_path, {}, ["kernel_environment=/opt/torch"])
+    assert read.environments() == {"default": Path("/opt/torch"), "sklearn": Path("/opt/sklearn")}
+    environ = {"LIVEROOM_KERNEL_ENVIRONMENTS": "jax=/opt/jax, tf-2=/opt/tf=2"}
+    assert read_settings(tmp_path, environ).kernel_environments == {
+        "jax": Path("/opt/jax"),
+        "tf-2": Path("/opt/tf=2"),
+    }
+    assert read_settings(tmp_path, environ, ["kernel_environments="]).kernel_environments == {}
+
+
 def test_the_command_lines_own_options_win_where_they_are_given(tmp_path: Path) -> None:
     environ = {"LIVEROOM_PUBLIC_URL": "https://one.example"}
     assert read_settings(tmp_path, environ, public_url=None).public_url == "https://one.example"
@@ -42,6 +54,11 @@ def test_the_command_lines_own_options_win_where_they_are_given(tmp_path: Path) 
         ("retention_day=3", r"no setting retention_day \(from --set\); did you mean retention_days\?"),
         ("colour=red", r"no setting colour .* there are: organisation, "),
         ("retention_days", r"key=value; 'retention_days' has no '='"),
+        ("kernel_environments=sklearn", r"key=value; 'sklearn' has no '='"),
+        ("kernel_environments=Sk learn=/venv", r"kernel_environments.* from --set cannot be used"),
+        ("kernel_environments=sklearn=", r"kernel_environments.* from --set cannot be used: Expected a path"),
+        ("kernel_environments=default=/venv", r"names one 'default'; set kernel_environment instead"),
+        ("kernel_cpus=0", r"kernel_cpus from --set cannot be used: Expected `float` > 0"),
         ("retention_days=soon", r"retention_days from --set cannot be used"),
         ("retention_days=0", r"retention_days from --set cannot be used: Expected `int` >= 1"),
         ("asks_typing=perhaps", r"asks_typing from --set cannot be used"),

@@ -152,14 +152,20 @@ class Site:
         self.ended: list[str] = []
         self.rooms = self.serve()
 
-    def serve(self, *, wall: Callable[[], int] | None = None, idle_seconds: float = 600) -> Rooms:
+    def serve(
+        self,
+        *,
+        wall: Callable[[], int] | None = None,
+        monotonic: Callable[[], int] | None = None,
+        idle_seconds: float = 600,
+    ) -> Rooms:
         services = Services(self._no_folder, self._no_files, self._judge, self._ended)
         return Rooms(
             self.store,
             self.pool,
             services,
             limits=Limits(),
-            monotonic=lambda: time.monotonic_ns() // 1000,
+            monotonic=monotonic or (lambda: time.monotonic_ns() // 1000),
             wall=wall or (lambda: time.time_ns() // 1000),
             idle_seconds=idle_seconds,
         )
