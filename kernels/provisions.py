@@ -47,8 +47,12 @@ def resource_limits(memory_mib: int, pids: int, disk_mib: int) -> dict[int, int]
         resource.RLIMIT_FSIZE: disk_mib * _MIB,
         resource.RLIMIT_NPROC: pids,
         resource.RLIMIT_NOFILE: 512,
-        resource.RLIMIT_CORE: 0,
+        # Linux takes 1 for "not even to a crash handler", to which it would give the core of a process with 0.
+        resource.RLIMIT_CORE: 1,
         resource.RLIMIT_MSGQUEUE: 0,
+        resource.RLIMIT_MEMLOCK: 64 * 1024,
+        resource.RLIMIT_NICE: 0,
+        resource.RLIMIT_RTPRIO: 0,
         resource.RLIMIT_SIGPENDING: 512,
         resource.RLIMIT_STACK: 64 * _MIB,
     }

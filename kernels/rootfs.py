@@ -11,17 +11,31 @@ STAGE = "/tmp"  # noqa: S108 - covered in our own mount namespace; nobody else s
 _READ_ONLY = libc.MOUNT_ATTR_RDONLY | libc.MOUNT_ATTR_NOSUID
 _QUIET = libc.MS_NOSUID | libc.MS_NODEV
 _DEVICES = ("null", "zero", "full", "random", "urandom")
+# The same to read; but a shared mapping of /dev/zero is memory that no limit sees.
+_STAND_INS = {"/dev/zero": "/dev/full"}
 _SYSTEM = ("bin", "sbin", "lib", "lib32", "lib64", "libx32")
 _WRITABLE = (("tmp", "/tmp", 0o1777), ("room", "/room", 0o755), ("shm", "/dev/shm", 0o1777))  # noqa: S108
+_TERMINALS = 64  # of the machine's few thousand, which rooms would else take from each other
+# What the machine and its other users do: their keys and locks, its addresses, disks and the beat of its devices.
 _PROC_MASKED = (
+    "cmdline",
+    "diskstats",
+    "interrupts",
+    "iomem",
+    "ioports",
+    "kallsyms",
     "kcore",
+    "key-users",
     "keys",
     "kmsg",
-    "timer_list",
-    "sched_debug",
     "latency_stats",
+    "locks",
+    "partitions",
+    "sched_debug",
+    "softirqs",
+    "swaps",
     "sysrq-trigger",
-    "cmdline",
+    "timer_list",
 )
 _PROC_READ_ONLY = ("sys", "bus", "fs", "irq", "acpi", "scsi")
 _ETC = {
@@ -52,7 +66,7 @@ def build(
     # Descriptors are taken before the stage covers /tmp, where a source may lie.
     interpreters = [(path, _path_fd(path)) for path in interpreter_paths()]
     system = _path_fd("/usr")
-    extras = [(path, _path_fd(path)) for path in _existing_extras()]
+    extras = [(path, _path_fd(_STAND_INS.get(path, path))) for path in _existing_extras()]
     socket_fd = _path_fd(sockets) if sockets else None
     libc.mount("tmpfs", STAGE, "tmpfs", _QUIET, "mode=755,size=16m,nr_inodes=4096")
     # First, for an interpreter may lie under /tmp, and what is mounted later would cover it.
@@ -165,7 +179,13 @@ def _device_paths() -> list[str]:
 def _devices() -> None:
     pts = STAGE + "/dev/pts"
     os.makedirs(pts)
-    libc.mount("devpts", pts, "devpts", libc.MS_NOSUID | libc.MS_NOEXEC, "newinstance,ptmxmode=0666,mode=620")
+    libc.mount(
+        "devpts",
+        pts,
+        "devpts",
+        libc.MS_NOSUID | libc.MS_NOEXEC,
+        f"newinstance,ptmxmode=0666,mode=620,max={_TERMINALS}",
+    )
     os.symlink("pts/ptmx", STAGE + "/dev/ptmx")
     os.symlink("/proc/self/fd", STAGE + "/dev/fd")
     for number, name in enumerate(("stdin", "stdout", "stderr")):

@@ -24,6 +24,8 @@ from kernels.watchdog import Watchdog
 
 INSIDE_UID = 1000
 _SOCKETS = tuple(f"/ipc/k-{number}" for number in range(1, 6))
+# Smallest, usual and largest, in bytes. Linux would give some MiB, out of what the whole machine may use for TCP.
+_TCP_BUFFERS = {"tcp_rmem": "4096 131072 262144", "tcp_wmem": "4096 16384 262144"}
 _NAMESPACES = libc.NEWNS | libc.NEWPID | libc.NEWNET | libc.NEWIPC | libc.NEWUTS
 
 
@@ -71,6 +73,7 @@ class Supervisor:
             libc.unshare(_NAMESPACES | libc.NEWUSER)
             _map_ids(*outside)
         libc.raise_loopback()
+        _shrink_buffers()
         socket.sethostname("kernel")
         self._data = rootfs.build(
             owner=spec["uid"] if self._root else INSIDE_UID,
@@ -238,6 +241,8 @@ class Supervisor:
         libc.prctl(libc.PR_SET_PDEATHSIG, signal.SIGKILL)
         rootfs.procfs()
         rootfs.enter()
+        # With CAP_SYS_RESOURCE, while we have it, this is also the least that the room can make of it.
+        _write("/proc/self/oom_score_adj", "900")
         if self._root:
             uid = self.spec["uid"]
             os.setgroups([])
@@ -248,12 +253,13 @@ class Supervisor:
                 libc.PR_SET_DUMPABLE, 1
             )  # a process that changed its user does not own its /proc entries
             _map_ids(uid, uid)
-        _write("/proc/self/oom_score_adj", "900")
         os.setsid()
         os.nice(self.spec["nice"])
         os.umask(0o022)
         limits = resource_limits(self.spec["memory_mib"], self.spec["pids"], self.spec["disk_mib"])
-        for what, value in limits.items():
+        for what, wanted in limits.items():
+            _, most = resource.getrlimit(what)
+            value = wanted if most == resource.RLIM_INFINITY else min(wanted, most)
             resource.setrlimit(what, (value, value))
         libc.prctl(libc.PR_SET_PDEATHSIG, signal.SIGKILL)  # changing the user has cleared it
         libc.drop_capabilities()
@@ -295,6 +301,13 @@ def _map_ids(uid: int, gid: int) -> None:
     _write("/proc/self/setgroups", "deny")
     _write("/proc/self/uid_map", f"{INSIDE_UID} {uid} 1")
     _write("/proc/self/gid_map", f"{INSIDE_UID} {gid} 1")
+
+
+def _shrink_buffers() -> None:
+    """Bound what connections within the room may hold; where /proc/sys cannot be written, their number alone does."""
+    for name, sizes in _TCP_BUFFERS.items():
+        with contextlib.suppress(OSError):
+            _write(f"/proc/sys/net/ipv4/{name}", sizes)
 
 
 def _write(path: str, text: str) -> None:

@@ -11,6 +11,8 @@ _GROWTH_MIB = 2048  # a second: faster than one process fills fresh pages
 _PAUSE_LEAST, _PAUSE_MOST = 0.05, 1.0
 _PAUSE_HELD = 2.0  # where Linux holds the limit, there is only to see whom it killed
 _SHARE = 0.05  # of one processor's time, at most, goes into looking
+# What waits in a socket is in no process's figures: those beyond the usual count as full as Linux lets them be.
+_SOCKETS_USUAL, _SOCKET_KIB = 256, 208
 
 
 class Watchdog:
@@ -30,8 +32,6 @@ class Watchdog:
         self._scratch = scratch
         # Taken before there is another /proc, in which the supervisor is not.
         self._ourselves = os.open("/proc/self/smaps_rollup", os.O_RDONLY)
-        self._sizes: dict[str, int] = {}
-        self._shared: dict[str, int] = {}
 
     def complaint(self) -> str | None:
         """A sentence if the room uses more memory than it may, else None."""
@@ -53,25 +53,27 @@ class Watchdog:
         return None if peak is None else _out_of_memory(max(peak, self.memory_mib), self.memory_mib)
 
     def _used_mib(self) -> int:
-        """What the room uses; the more exactly, the nearer that is to its limit."""
+        """What the room uses; the more exactly, the nearer that is to its limit.
+
+        Shared memory is always in a file of the room's: the filter of system calls allows no other.
+        """
         # The first process is ours, runs nothing of theirs, and shares nearly all that it seems to have.
         pids = [name for name in os.listdir(self._proc) if name.isdigit() and name != "1"]
         sizes = [self._pages(pid) for pid in pids]
-        files = self._files_mib()
-        resident = files + sum(resident for _, resident in sizes) * _PAGE_KIB // 1024
-        address_space = max((size for size, _ in sizes), default=0) * _PAGE_KIB // 1024
+        files, sockets = self._files_mib(), self._sockets_mib()
+        resident = files + sockets + sum(resident for _, resident in sizes) * _PAGE_KIB // 1024
+        address_space = sum(size for size, _ in sizes) * _PAGE_KIB // 1024
         if max(resident, address_space) <= self.memory_mib:
-            return resident
-        hidden = (
-            files
-            + sum(self._shared_kib(pid, size) for pid, (size, _) in zip(pids, sizes, strict=True)) // 1024
+            return resident  # page tables and what is swapped out are small where there is little to address
+        status = [_fields(self._read(f"{pid}/status")) for pid in pids]
+        tables, own, mapped = (
+            sum(fields.get(name, 0) for fields in status for name in names)
+            for names in (("VmPTE",), ("RssAnon", "VmSwap"), ("RssShmem",))
         )
-        self._forget_all_but(pids)
-        if resident <= self.memory_mib:
-            return max(resident, hidden)
-        own, mapped = self._own_and_mapped_kib(pids)
+        if (tables + own + mapped) // 1024 + files + sockets > self.memory_mib:
+            own, mapped = self._own_and_mapped_kib(pids, status)
         # Files that are mapped are counted among the room's files already.
-        return max(own // 1024 + max(mapped // 1024, files), hidden)
+        return (tables + own) // 1024 + max(mapped // 1024, files) + sockets
 
     def _files_mib(self) -> int:
         """What is written below /room, /tmp and /dev/shm: it is all memory."""
@@ -95,28 +97,13 @@ class Watchdog:
             os.close(fd)
         return int(fields[0]), int(fields[1])
 
-    def _shared_kib(self, pid: str, size: int) -> int:
-        """Anonymous shared mappings count whole: their pages stay when a process lets go of them (MADV_DONTNEED).
+    def _sockets_mib(self) -> int:
+        """What may wait in the room's sockets, where it has so many that it matters."""
+        first, _, _ = self._read("1/net/sockstat").partition("\n")
+        used = int(first.rpartition(" ")[2] or 0)
+        return max(0, used - _SOCKETS_USUAL) * _SOCKET_KIB // 1024
 
-        The maps are read only when the address space is large enough to matter and has changed.
-        """
-        if size * _PAGE_KIB <= self.memory_mib * 1024:
-            return 0
-        if self._sizes.get(pid) != size:
-            self._sizes[pid] = size
-            self._shared[pid] = sum(
-                int(end, 16) - int(start, 16)
-                for line in self._read(f"{pid}/maps").splitlines()
-                if line.endswith("/dev/zero (deleted)")
-                for start, _, end in [line.split(" ", 1)[0].partition("-")]
-            )
-        return self._shared[pid] // 1024
-
-    def _forget_all_but(self, pids: list[str]) -> None:
-        for pid in self._sizes.keys() - set(pids):
-            del self._sizes[pid], self._shared[pid]
-
-    def _own_and_mapped_kib(self, pids: list[str]) -> tuple[int, int]:
+    def _own_and_mapped_kib(self, pids: list[str], status: list[dict[str, int]]) -> tuple[int, int]:
         """Memory of their own, and of shared mappings: pages that forks share count in parts, in each.
 
         Their part in what all forks of the zygote share is not the room's. A process may hide its figures from an
@@ -124,15 +111,16 @@ class Watchdog:
         """
         own = mapped = 0
         common = self._common_kib()
-        for pid in pids:
+        for pid, rough in zip(pids, status, strict=True):
             rollup = _fields(self._read(f"{pid}/smaps_rollup"))
             if rollup:
-                own += max(0, rollup["Pss_Anon"] - common)
+                # None in a program that it has started, which came from no zygote.
+                shared = max(0, rollup["Pss_Anon"] - rollup["Private_Dirty"])
+                own += rollup["Pss_Anon"] - min(common, shared) + rollup.get("SwapPss", 0)
                 mapped += rollup["Pss_Shmem"]
             else:
-                status = _fields(self._read(f"{pid}/status"))
-                own += status.get("RssAnon", 0)
-                mapped += status.get("RssShmem", 0)
+                own += rough.get("RssAnon", 0) + rough.get("VmSwap", 0)
+                mapped += rough.get("RssShmem", 0)
         return own, mapped
 
     def _common_kib(self) -> int:

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import secrets
 import shutil
 import socket
 import subprocess
@@ -21,6 +22,8 @@ from kernels.outputs import AnyOutput, Finished, Stream
 PROJECT = Path(__file__).resolve().parents[2]
 ENVIRONMENT = PROJECT / ".venv-kernel"
 ORDINARY_USER = 12345
+CANARY = f"canary-{secrets.token_hex(16)}"
+"""In the environment of every kernel host: no room may ever see it."""
 LIMITS = (
     "--memory-mib=400",
     "--pids=64",
@@ -98,6 +101,11 @@ def environment() -> Path:
 
 
 @pytest.fixture(scope="session")
+def canary() -> str:
+    return CANARY
+
+
+@pytest.fixture(scope="session")
 def run() -> Callable[[Kernel, str], Awaitable[Ran]]:
     return ran
 
@@ -124,13 +132,23 @@ def start_host(folder: Path, user: int, *options: str) -> Host:
     if user != os.geteuid():
         os.chown(folder, user, user)
         command = [sys.executable, str(Path(__file__).with_name("as_user.py")), str(user), *command]
-    process = subprocess.Popen(command, env={"PYTHONPATH": str(PROJECT), "CANARY": "canary"}, cwd="/")
+    process = subprocess.Popen(command, env={"PYTHONPATH": str(PROJECT), "CANARY": CANARY}, cwd="/")
     for _ in range(400):
-        if path.exists() or process.poll() is not None:
+        if listens(path) or process.poll() is not None:
             break
         time.sleep(0.05)
     assert process.poll() is None, "the kernel host did not start"
     return Host(path, process, user)
+
+
+def listens(path: Path) -> bool:
+    """Whether somebody does; the file is there a moment before."""
+    with socket.socket(socket.AF_UNIX) as caller:
+        try:
+            caller.connect(str(path))
+        except OSError:
+            return False
+    return True
 
 
 @pytest.fixture(scope="session")

@@ -43,7 +43,8 @@ def status(own: int, shared: int) -> str:
 
 
 def rollup(own: int, shared: int) -> str:
-    return f"00400000-7fff rollup\nPss_Anon:\t{own * 1024} kB\nPss_Shmem:\t{shared * 1024} kB\n"
+    private = f"Private_Dirty:\t{own * 1024} kB\n"
+    return f"00400000-7fff rollup\nPss_Anon:\t{own * 1024} kB\nPss_Shmem:\t{shared * 1024} kB\n{private}"
 
 
 def test_a_room_far_below_its_limit_costs_one_small_file_a_process_and_is_left_alone_longest(
@@ -83,10 +84,37 @@ def test_pages_that_forked_processes_share_count_once(room: Room) -> None:
     assert room.watchdog.complaint() == "The kernel ran out of memory: it used 440 MiB and may use 400 MiB."
 
 
-def test_shared_mappings_count_whole_though_no_process_has_their_pages(room: Room) -> None:
-    maps = "7f0000000000-7f0020000000 rw-s 00000000 00:01 7 /dev/zero (deleted)\n"
-    room.has(2, resident=20, size=600, maps=maps)
-    assert room.watchdog.complaint() == "The kernel ran out of memory: it used 512 MiB and may use 400 MiB."
+@pytest.mark.parametrize("hidden", ["VmPTE", "VmSwap"])
+def test_page_tables_and_what_is_swapped_out_count(room: Room, hidden: str) -> None:
+    room.has(
+        2,
+        resident=20,
+        size=600,
+        status=f"{status(20, 0)}{hidden}:\t{500 * 1024} kB\n",
+        smaps_rollup=rollup(20, 0),
+    )
+    assert room.watchdog.complaint() == (
+        None if hidden == "VmSwap" else "The kernel ran out of memory: it used 520 MiB and may use 400 MiB."
+    )
+    room.has(2, resident=20, size=600, smaps_rollup=rollup(20, 0) + f"SwapPss:\t{500 * 1024} kB\n")
+    assert room.watchdog.complaint() is not None
+
+
+def test_many_small_processes_are_looked_at_as_closely_as_a_large_one(room: Room) -> None:
+    tables = f"{status(1, 0)}VmPTE:\t{100 * 1024} kB\n"
+    for pid in range(2, 7):
+        room.has(pid, resident=1, size=100, status=tables, smaps_rollup=rollup(1, 0))
+    assert room.watchdog.complaint() == "The kernel ran out of memory: it used 505 MiB and may use 400 MiB."
+
+
+def test_sockets_count_as_full_where_there_are_more_than_usual(room: Room) -> None:
+    room.has(2, resident=20, status=status(20, 0), smaps_rollup=rollup(20, 0))
+    (room.folder / "1" / "net").mkdir(parents=True)
+    sockstat = room.folder / "1" / "net" / "sockstat"
+    sockstat.write_text("sockets: used 256\nTCP: inuse 1 orphan 0 tw 0 alloc 7 mem 218\n")
+    assert room.watchdog.complaint() is None
+    sockstat.write_text("sockets: used 3000\nTCP: inuse 1 orphan 0 tw 0 alloc 7 mem 218\n")
+    assert room.watchdog.complaint() == "The kernel ran out of memory: it used 577 MiB and may use 400 MiB."
 
 
 @pytest.mark.asyncio
