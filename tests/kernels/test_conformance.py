@@ -38,7 +38,7 @@ class OnTheSandbox:
         cls._stack.close()
 
 
-class TestMessages(OnTheSandbox, suite.KernelTests):
+class TestMessages(OnTheSandbox, suite.KernelTests):  # type: ignore[misc]  # the suite has no types
     language_name = "python"
     file_extension = ".py"
     code_hello_world = "print('hello, world')"
@@ -76,7 +76,7 @@ class TestMessages(OnTheSandbox, suite.KernelTests):
     code_clear_output = "from IPython.display import clear_output; clear_output()"
 
 
-class TestWelcome(OnTheSandbox, suite.IopubWelcomeTests):
+class TestWelcome(OnTheSandbox, suite.IopubWelcomeTests):  # type: ignore[misc]
     support_iopub_welcome = True
 
 
