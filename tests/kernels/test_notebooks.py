@@ -38,7 +38,7 @@ async def run(path: Path, kernel: str, folder: Path) -> list[tuple[str, int | No
     """Every code cell's source, its number and its outputs, as equal as two kernels' can be."""
     work = folder / kernel
     work.mkdir()
-    notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+    notebook = nbformat.read(path, as_version=4)
     client = NotebookClient(
         notebook,
         kernel_name=kernel,
