@@ -14,10 +14,14 @@ def kernel_class() -> Any:
     error: Any = importlib.import_module("IPython.core.error").StdinNotImplementedError
 
     class RoomKernel(kernel):  # type: ignore[misc]
-        def raw_input(self, prompt: str = "") -> str:
-            raise error(NO_INPUT)
+        def raw_input(self, prompt: str = "") -> Any:
+            if not self._allow_stdin:
+                raise error(NO_INPUT)
+            return super().raw_input(prompt)
 
-        def getpass(self, prompt: str = "", stream: Any = None, **_options: Any) -> str:
-            raise error(NO_INPUT)
+        def getpass(self, prompt: str = "", stream: Any = None, **options: Any) -> Any:
+            if not self._allow_stdin:
+                raise error(NO_INPUT)
+            return super().getpass(prompt, stream, **options)
 
     return RoomKernel

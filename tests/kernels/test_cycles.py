@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from jupyter_client.manager import AsyncKernelManager
 
+from kernels.kernel import Limits
 from kernels.outputs import Finished, Stream
 from kernels.pool import LocalPool
 from tests.bench.process import rss_mib
@@ -48,10 +49,10 @@ async def leaves_nothing(cycle: Callable[[], Awaitable[None]], cycles: int, *fol
     "cycles", [pytest.param(20, id="shortened"), pytest.param(2000, id="in full", marks=pytest.mark.soak)]
 )
 async def test_cycles_of_a_pool_leave_nothing(cycles: int, folder: Path, environment: Path) -> None:
-    pool = LocalPool(environment, folder, warm=0)
+    pool = LocalPool({"default": environment}, folder, warm=0)
 
     async def cycle() -> None:
-        await pool.lease("room")
+        await pool.lease("room", limits=Limits(), data=None)
         printed = [item async for item in pool.run("room", "print(6 * 7)")]
         assert isinstance(printed[0], Stream)
         assert printed[0].text == "42\n"
@@ -101,8 +102,8 @@ async def test_cycles_of_a_stock_manager_leave_nothing(
 async def test_a_kernel_that_is_interrupted_again_and_again_keeps_its_variables(
     times: int, folder: Path, environment: Path
 ) -> None:
-    pool = LocalPool(environment, folder, warm=0)
-    await pool.lease("room")
+    pool = LocalPool({"default": environment}, folder, warm=0)
+    await pool.lease("room", limits=Limits(), data=None)
     loops = (
         "while True: pass",
         "import time\nwhile True: time.sleep(1)",
