@@ -34,16 +34,25 @@ def held(pid: int, *folders: Path) -> Held:
 
 
 def descendants(pid: int) -> list[int]:
-    """The process and all that came from it, zombies included."""
-    children: dict[int, list[int]] = {}
-    for name in os.listdir("/proc"):
-        if name.isdigit() and (parent := _parent(int(name))) is not None:
-            children.setdefault(parent, []).append(int(name))
+    """The process and all that came from it, zombies included; parents come before their children."""
+    below = _children()
     found, waiting = [], [pid]
     while waiting:
         found.append(waiting.pop())
-        waiting += children.get(found[-1], [])
+        waiting += below.get(found[-1], [])
     return found
+
+
+def children(pid: int) -> list[int]:
+    return _children().get(pid, [])
+
+
+def _children() -> dict[int, list[int]]:
+    below: dict[int, list[int]] = {}
+    for name in os.listdir("/proc"):
+        if name.isdigit() and (parent := _parent(int(name))) is not None:
+            below.setdefault(parent, []).append(int(name))
+    return below
 
 
 def _parent(pid: int) -> int | None:
