@@ -24,7 +24,7 @@ def app_class() -> Any:
         def __init__(self, **options: Any) -> None:
             super().__init__(**options)
             self.kernel_class = _light(kernel_class())
-            self.config.HistoryManager.enabled = False
+            self.config.HistoryManager.hist_file = ":memory:"  # of this kernel alone
 
         def parse_command_line(self, argv: Any = None) -> None:
             pass

@@ -4,7 +4,7 @@ from typing import Any
 
 STREAM_CHARS = 1024 * 1024
 PART_CHARS = 3 * 1024 * 1024
-TRACEBACK_CHARS = 65_536
+TRACEBACK_CHARS = 1024 * 1024  # 1,000 frames, where a recursion ends, are a quarter of it
 MESSAGE_CHARS = 8_192
 MATCHES = 200
 NAME_CHARS = 256

@@ -1,34 +1,23 @@
 """A stock kernel manager of Jupyter's runs its kernels in our sandbox."""
 
-import json
 from pathlib import Path
 
 import pytest
 from jupyter_client.asynchronous.client import AsyncKernelClient
-from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
+
+from tests.support import jupyter
 
 
 @pytest.mark.asyncio
 async def test_a_stock_manager_starts_restarts_and_ends_a_sealed_kernel(
     environment: Path, tmp_path: Path
 ) -> None:
-    spec = {
-        "argv": ["ignored"],
-        "display_name": "Sealed Python",
-        "language": "python",
-        "metadata": {
-            "kernel_provisioner": {
-                "provisioner_name": "liveroom-sandbox",
-                "config": {"environment": str(environment), "memory_mib": 1024},
-            }
-        },
-    }
-    (tmp_path / "sealed").mkdir()
-    (tmp_path / "sealed" / "kernel.json").write_text(json.dumps(spec))
-    specs = KernelSpecManager(kernel_dirs=[str(tmp_path)])
+    specs = jupyter.installed(tmp_path, environment, memory_mib=1024)
     manager = AsyncKernelManager(
-        kernel_name="sealed", kernel_spec_manager=specs, connection_file=str(tmp_path / "connection.json")
+        kernel_name=jupyter.SEALED,
+        kernel_spec_manager=specs,
+        connection_file=str(tmp_path / "connection.json"),
     )
     try:
         await use(manager)

@@ -197,8 +197,17 @@ async def serving(folder: Path, *arguments: str) -> AsyncIterator[Server]:
 
 def end_kernel_host(folder: Path) -> None:
     """End the kernel host of a data folder: it would live on for ten minutes, as it should."""
+    for pid in kernel_hosts(folder):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGTERM)
+
+
+def kernel_hosts(folder: Path) -> list[int]:
+    """The processes that serve kernels to a data folder: one, or none."""
+    found = []
     for process in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
             arguments = (process / "cmdline").read_bytes().decode(errors="replace").split("\0")
             if "kernels.daemon" in arguments and any(a.startswith(str(folder)) for a in arguments):
-                os.kill(int(process.name), signal.SIGTERM)
+                found.append(int(process.name))
+    return found
