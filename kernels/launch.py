@@ -45,6 +45,7 @@ class Zygote:
         self.notes: list[str] = []
         self.forks = 0
         self._ready = False
+        self._readying = asyncio.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._folder = Path(tempfile.mkdtemp(prefix="liveroom-zygote-"))
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -84,22 +85,28 @@ class Zygote:
 
     async def ready(self) -> None:
         """Wait until it can fork. Raises KernelsUnavailable."""
-        if self._ready:
-            return
+        async with self._readying:
+            if self._ready:
+                return
+            told = await self._hear()
+            if told.refused:
+                self.end()
+                raise KernelsUnavailable(f"No kernels can be forked from {self.environment}: {told.refused}.")
+            self.notes = told.notes
+            self._ready = True
+            shutil.rmtree(self._folder, ignore_errors=True)
+
+    async def _hear(self) -> "_Told":
+        if not self.alive:
+            return _Told(refused="it has ended")
         try:
             async with asyncio.timeout(IMPORT_SECONDS):
                 word = await asyncio.get_running_loop().sock_recv(self._channel, 65_536)
-            told = (
+            return (
                 msgspec.json.decode(word, type=_Told) if word else _Told(refused="it ended while it imported")
             )
         except (TimeoutError, OSError, msgspec.DecodeError) as error:
-            told = _Told(refused=str(error) or "it took too long to import")
-        if told.refused:
-            self.end()
-            raise KernelsUnavailable(f"No kernels can be forked from {self.environment}: {told.refused}.")
-        self.notes = told.notes
-        self._ready = True
-        shutil.rmtree(self._folder, ignore_errors=True)
+            return _Told(refused=str(error) or "it took too long to import")
 
     def fork(self, control: socket.socket, output: int, errors: int) -> None:
         """Have a supervisor forked that listens on `control`. Raises KernelsUnavailable."""

@@ -39,7 +39,7 @@ class Nursery:
         slots: Slots,
         starts: asyncio.Semaphore,
         cgroups: Cgroups,
-        imports: tuple[str, ...] = IMPORTS,
+        imports: tuple[str, ...],
         unsafe: bool = False,
     ) -> None:
         self._environment = environment

@@ -10,7 +10,7 @@ from kernels.cgroups import Cgroups
 from kernels.doctor import examine_here
 from kernels.errors import KernelLost, KernelsBusy, KernelsUnavailable
 from kernels.kernel import DEFAULT_ENVIRONMENT, DEFAULT_LIMITS, Leased, Limits
-from kernels.nursery import Nursery
+from kernels.nursery import IMPORTS, Nursery
 from kernels.outputs import AnyOutput, Completion, Finished, Inspection, Variable, WorkFile
 from kernels.sealed import SealedKernel
 from kernels.slots import Slots
@@ -34,8 +34,8 @@ class _Room:
 class LocalPool:
     """Owns every kernel of this machine. The daemon speaks for it; tests may use it directly.
 
-    `environments` are virtual environments by name; `warm` kernels of each are kept started. With `unsafe` they have
-    no sandbox at all.
+    `environments` are virtual environments by name; `warm` kernels of each are kept started. All begin with
+    `imports`, as far as their environment has them. With `unsafe` they have no sandbox at all.
     """
 
     def __init__(
@@ -48,6 +48,7 @@ class LocalPool:
         maximum: Limits = DEFAULT_LIMITS,
         cgroups: Cgroups | None = None,
         unsafe: bool = False,
+        imports: tuple[str, ...] = IMPORTS,
         on_death: Callable[[str, str], None] = lambda room, reason: None,
     ) -> None:
         self.on_death = on_death
@@ -68,6 +69,7 @@ class LocalPool:
                 starts=starts,
                 cgroups=self._cgroups,
                 unsafe=unsafe,
+                imports=imports,
             )
             for name, path in environments.items()
         }

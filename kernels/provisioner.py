@@ -13,7 +13,7 @@ from typing import Any
 
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning.provisioner_base import KernelProvisionerBase
-from traitlets import Int, Unicode
+from traitlets import Float, Int, Unicode
 
 from kernels import launch
 from kernels.environments import fingerprint
@@ -31,6 +31,7 @@ class SandboxProvisioner(KernelProvisionerBase):
 
     environment = Unicode(".venv-kernel", help="The virtual environment that the kernel runs in")
     memory_mib = Int(Limits().memory_mib, help="Most memory of all the kernel's processes together")
+    cpus = Float(Limits().cpus, help="Threads that numeric libraries begin with")
     pids = Int(Limits().pids, help="Most processes and threads")
     disk_mib = Int(Limits().disk_mib, help="Size of the kernel's private work folder")
 
@@ -67,7 +68,7 @@ class SandboxProvisioner(KernelProvisionerBase):
         self._sealed = await launch.seal(
             _zygote(self.environment),
             slot=secrets.randbelow(launch.SLOTS),
-            limits=Limits(memory_mib=self.memory_mib, pids=self.pids, disk_mib=self.disk_mib),
+            limits=Limits(memory_mib=self.memory_mib, cpus=self.cpus, pids=self.pids, disk_mib=self.disk_mib),
             files=kernel_files(key.decode() if isinstance(key, bytes) else key),
             sockets=self._folder,
         )
