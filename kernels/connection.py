@@ -50,7 +50,8 @@ class Connection:
             async with asyncio.timeout(CONNECT_SECONDS):
                 reader, writer = await asyncio.open_unix_connection(socket)
                 writer.write(wire.encode(wire.Hello(wire.VERSION)))
-                welcome = await wire.read_from_host(reader)
+                if (welcome := await wire.read_from_host(reader)) is None:
+                    raise ConnectionResetError("it was just ending")
         except (OSError, TimeoutError, wire.BadFrame) as error:
             sentence = f"No kernel host answers on {socket} ({error or 'no answer'}); start it."
             raise KernelsUnavailable(sentence) from error

@@ -187,6 +187,9 @@ class _Client:
 def main(argv: list[str] | None = None) -> int:
     """Bind the socket, step into the background if asked to, and serve."""
     options = _options(argv)
+    if options.detach:
+        # uvloop leaves a process that it starts the far end of its pipe once more, and then waits for that to close.
+        os.closerange(3, os.sysconf("SC_OPEN_MAX"))
     path: Path = options.socket
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     lock = os.open(f"{path}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)

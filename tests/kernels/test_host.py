@@ -3,9 +3,12 @@
 import asyncio
 import functools
 import os
+import select
 import signal
 import socket
 import struct
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from pathlib import Path
 from typing import Any
@@ -280,6 +283,29 @@ async def test_without_an_environment_no_kernel_starts_and_the_sentence_says_so(
     async with asyncio.timeout(10):
         while path.exists():
             await asyncio.sleep(0.02)
+
+
+def test_a_host_in_the_background_keeps_nothing_open_of_who_started_it(folder: Path) -> None:
+    reading, writing = os.pipe()
+    start = [sys.executable, "-m", "kernels.daemon", "--detach", "--linger=0.2", "--warm=0"]
+    where = [f"--socket={folder / 'kernels.sock'}", f"--environment={folder / 'nothing'}"]
+    subprocess.run([*start, *where], cwd=Path(__file__).parents[2], pass_fds=[writing], check=True)
+    os.close(writing)
+    try:
+        assert select.select([reading], [], [], 0)[0], "somebody still has the other end"
+        assert os.read(reading, 1) == b""
+    finally:
+        os.close(reading)
+
+
+@pytest.mark.asyncio
+async def test_a_host_that_is_just_ending_is_none_that_answers(folder: Path) -> None:
+    async def hang_up(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.close()
+
+    async with await asyncio.start_unix_server(hang_up, folder / "kernels.sock"):
+        with pytest.raises(KernelsUnavailable, match=r"No kernel host answers on .* \(it was just ending\)"):
+            await HostPool(folder / "kernels.sock").lease("r1")
 
 
 @pytest.mark.asyncio
