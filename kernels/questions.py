@@ -46,7 +46,7 @@ class Questions:
             self._settle(message.content)
 
     def forget(self) -> None:
-        """The socket was lost, and with it whatever was in flight."""
+        """The socket or the kernel was lost, and with it whatever was in flight."""
         self._settle(None)
 
     async def _turn(self, kind: str) -> None:

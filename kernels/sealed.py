@@ -14,7 +14,7 @@ from kernels import launch, workfiles, zmtp
 from kernels.answers import read_completion, read_inspection, read_variables
 from kernels.cgroups import Cgroup
 from kernels.channel import PORTS, Channel, Message, Name
-from kernels.errors import KernelLost, KernelsUnavailable
+from kernels.errors import KernelLost, KernelOccupied, KernelsUnavailable
 from kernels.kernel import DEFAULT_LIMITS, Limits
 from kernels.outputs import AnyOutput, Completion, Finished, Inspection, Variable, WorkFile
 from kernels.progress import Progress
@@ -185,10 +185,14 @@ class SealedKernel:
                 self._progress = None
 
     async def _ask(self, kind: str, content: dict[str, Any]) -> bytes:
-        if not self.alive:
-            raise KernelLost(f"{self.reason} {GO_ON}")
         seconds = IDLE_SECONDS if self._progress is None else BUSY_SECONDS
-        return await self._questions.ask(kind, content, seconds=seconds)
+        try:
+            if self.alive:
+                return await self._questions.ask(kind, content, seconds=seconds)
+        except KernelOccupied:
+            if self.alive:
+                raise
+        raise KernelLost(f"{self.reason} {GO_ON}")
 
     async def _insist(self, progress: Progress) -> str:
         """Interrupt as `kernels.inside.insist` does, again and again for a while."""
@@ -267,6 +271,7 @@ class SealedKernel:
         self._wake()
 
     def _wake(self) -> None:
+        self._questions.forget()
         if self._progress is not None:
             self._progress.wake()
 

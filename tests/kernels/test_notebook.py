@@ -320,3 +320,43 @@ async def test_magics_shell_commands_progress_and_workers_do_as_in_any_notebook(
     assert (await run(kernel, "torch.ones(2)")).outputs[0].data == {"text/plain": "tensor([1., 1.])"}
     [failure] = (await run(kernel, "1 / 0")).outputs
     assert "\x1b[31mZeroDivisionError\x1b[39m" in failure.traceback[-1]
+
+
+FORGED = """
+kernel = get_ipython().kernel
+def forge(content):
+    async def handler(stream, ident, parent):
+        kind = parent['header']['msg_type'].replace('_request', '_reply')
+        for _ in range(20):  # the first counts, the rest are nobody's
+            kernel.session.send(stream, kind, content, parent, ident)
+    return handler
+long = 'x' * 3_000_000
+nested = []
+for _ in range(900): nested = [nested]
+kernel.control_handlers['complete_request'] = forge({'matches': [long], 'cursor_start': 0, 'cursor_end': 1})
+kernel.control_handlers['inspect_request'] = forge({'data': {'text/plain': long}})
+kernel.control_handlers['variables_request'] = forge({'variables': nested})
+"""
+
+
+@pytest.mark.asyncio
+async def test_forged_answers_and_questions_do_no_harm(pool: HostPool, kernel: Kernel, run: Run) -> None:
+    forger = await pool.lease("forger")
+    await run(forger, FORGED)
+    assert (await forger.complete("x", 1)).matches == []
+    assert (await forger.inspect("x", 1)).text == ""
+    assert await forger.variables() == []
+    asking = (
+        "kernel = get_ipython().kernel\n"
+        "for _ in range(2000):\n"
+        "    kernel.session.send(kernel.stdin_socket, 'input_request', {'prompt': 'p' * 100_000, 'password': False},\n"
+        "                        kernel.get_parent('shell'),\n"
+        "                        ident=kernel._get_shell_context_var(kernel._shell_parent_ident))"
+    )
+    asked = [item for item in (await run(forger, asking)).outputs if isinstance(item, Asked)]
+    assert 0 < len(asked) <= 1000
+    assert {len(item.prompt) for item in asked} == {8192}
+    await forger.answer("nobody waits")
+    assert (await run(kernel, "print(6 * 7)")).text == "42\n"
+    assert (await run(forger, "print(6 * 7)")).text == "42\n"
+    await pool.release("forger")
