@@ -1,7 +1,7 @@
 // Where in the code there is something that the kernel may know: a name, or a call whose arguments are being written. Pure.
 
-import { syntaxTree } from "@codemirror/language";
 import type { EditorState } from "@codemirror/state";
+import { codeAt } from "./codeAt.ts";
 
 export interface Spot {
   readonly name: string;
@@ -17,7 +17,7 @@ const SILENT = new Set(["String", "FormatString", "ContinuedString", "Comment"])
 
 /** The name that the pointer is on. */
 export function nameUnder(state: EditorState, pos: number, side: number): Spot | null {
-  const { name, from, to } = syntaxTree(state).resolveInner(pos, side < 0 ? -1 : 1);
+  const { name, from, to } = codeAt(state, pos, side < 0 ? -1 : 1);
   return NAMES.has(name) ? { name: state.sliceDoc(from, to), from, to, ask: to } : null;
 }
 
@@ -32,7 +32,7 @@ export function nameAtCaret(state: EditorState): Spot | null {
   if (name !== null || before === "") {
     return name;
   }
-  let around = syntaxTree(state).resolveInner(head, -1);
+  let around = codeAt(state, head, -1);
   if (SILENT.has(around.name)) {
     return null;
   }

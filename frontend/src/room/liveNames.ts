@@ -1,10 +1,10 @@
 // What the live kernel can complete, as the editor offers it beside the names that the page knows itself.
 
 import type { Completion, CompletionContext, CompletionResult } from "@codemirror/autocomplete";
-import { syntaxTree } from "@codemirror/language";
 import type { EditorState } from "@codemirror/state";
 import type { Completed, Match } from "../protocol.gen.ts";
 import { type AskedPlace, askedPlace, unitsOf } from "./askedPlace.ts";
+import { codeAt } from "./codeAt.ts";
 import { liveKernel } from "./liveKernel.ts";
 
 /** So long the page's own names wait for the kernel's, so that the list does not change once it is open. */
@@ -36,7 +36,7 @@ export function endsName(state: EditorState): boolean {
   if (!empty || state.readOnly || /(^|\s)$/.test(before)) {
     return false;
   }
-  const inside = syntaxTree(state).resolveInner(head, -1);
+  const inside = codeAt(state, head, -1);
   return STRINGS.has(inside.name)
     ? head < inside.to || inside.lastChild?.type.isError === true
     : !NO_NAMES.has(inside.name) && /[\p{L}\p{N}_.%]$/u.test(before);
@@ -47,7 +47,7 @@ export function withLiveNames(
   own: CompletionResult | null,
   context: CompletionContext,
 ): CompletionResult | null | Promise<CompletionResult | null> {
-  const { name } = syntaxTree(context.state).resolveInner(context.pos, -1);
+  const { name } = codeAt(context.state, context.pos, -1);
   const fits = context.explicit
     ? !NO_NAMES.has(name)
     : context.matchBefore(AFTER_DOT) !== null && !NO_NAMES.has(name) && !STRINGS.has(name);
