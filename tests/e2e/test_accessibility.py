@@ -11,6 +11,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.asyncio(loop_scope="module")]
 
 PAGES = {
     *("consent", "practice", "lobby", "waiting", "room", "room-candidate", "files", "focus-time"),
+    *("question", "variables"),
     *("dashboard", "new-room", "thanks", "replay", "report"),
 }
 MANY_TIMES_LIFE = 20

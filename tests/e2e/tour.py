@@ -10,7 +10,7 @@ from tests.e2e.exercise import A_CITY, LAST_GIVEN_LINE, SLUG, presses
 from tests.e2e.keyboard import type_keys
 from tests.e2e.over_the_wire import hand_in, typed_by
 from tests.keystroke.solutions import TAKE_HOME
-from tests.support.browser import People, Person
+from tests.support.browser import SIZES, People, Person
 from tests.support.server import Server
 from tests.support.typist import CANDIDATE_AT_HOME, CANDIDATE_LIVE
 
@@ -20,6 +20,11 @@ QUESTION = "# Ada: what does a courier get who starts tomorrow?"
 EDGE_CASES = """# %% A category that fit never saw
 new = orders.head(2).assign(courier="Quill")
 encoder.transform(new)[["courier", "late"]]
+"""
+ASKED = "Who starts tomorrow?"
+ASKING = f"""# %% Somebody new
+courier = input("{ASKED} ")
+encoder.transform(new.assign(courier=courier)).mean()
 """
 NOTES = (
     "Looked at the data before writing, and found the couriers with a single order.",
@@ -66,6 +71,15 @@ async def tour(server: Server, people: People, look: Look, *, speed: float) -> N
     await look("focus-time", ada)
     await ben.button("End focus time").click()
     await ada.sees("Focus time has ended")
+    await _run_what_asks(ada)
+    await _shows_when_narrow(ben, re.compile("^Outputs"))
+    await look("question", ben)
+    await ben.page.get_by_label(ASKED).fill("Quill")
+    await ben.page.keyboard.press("Enter")
+    await ada.page.get_by_role("tab", name="Variables").click()
+    await _shows_when_narrow(ada, "Brief")
+    await _ask_what_it_knows(ada)
+    await look("variables", ada)
 
     await _look_at_the_dashboard(server, people, look)
 
@@ -125,6 +139,31 @@ async def _use_a_second_file(ada: Person) -> None:
     await ada.page.keyboard.insert_text(EDGE_CASES)
     await ada.page.keyboard.press("Control+Enter")
     await expect(ada.page.locator(".run-card > .run-head .run-status.ok")).to_have_count(5)
+
+
+async def _run_what_asks(ada: Person) -> None:
+    await ada.editor.click()
+    await ada.page.keyboard.press("Control+End")
+    await ada.page.keyboard.insert_text(ASKING)
+    await ada.page.keyboard.press("Control+Enter")
+    await ada.page.get_by_label(ASKED).wait_for()
+
+
+async def _ask_what_it_knows(ada: Person) -> None:
+    variables = ada.page.get_by_role("table", name="Variables of the kernel")
+    await variables.get_by_text("courier", exact=True).wait_for()
+    await ada.caret_at_end_of("encoder.transform(new.assign")
+    await ada.page.keyboard.press("Home")
+    await ada.page.keyboard.press("Shift+Tab")
+    await ada.page.get_by_role("region", name="What the kernel knows of encoder").wait_for()
+
+
+async def _shows_when_narrow(person: Person, panel: str | re.Pattern[str]) -> None:
+    """Where there is room for one panel only."""
+    (wide, narrow) = SIZES
+    await person.page.set_viewport_size({"width": narrow[0], "height": narrow[1]})
+    await person.page.get_by_role("tablist", name="Panels").get_by_role("tab", name=panel).click()
+    await person.page.set_viewport_size({"width": wide[0], "height": wide[1]})
 
 
 async def _look_at_the_dashboard(server: Server, people: People, look: Look) -> None:

@@ -1,4 +1,5 @@
-// What the candidate is asked: the brief, the files beside the code, and the checks that everyone may run.
+// What the candidate is asked: the brief, the files beside the code, and the checks that everyone may run; and the
+// kernel's variables.
 
 import type { ComponentProps } from "preact";
 import { useState } from "preact/hooks";
@@ -10,6 +11,9 @@ import { Markdown } from "./Markdown.tsx";
 import type { RoomSession } from "./session.ts";
 import { useStore } from "./store.ts";
 
+const VariablesPanel = lazy<{ session: RoomSession }>(
+  async () => (await import("./VariablesPanel.tsx")).VariablesPanel,
+);
 const Checks = lazy<ComponentProps<typeof ChecksView>>(async () => (await import("./Checks.tsx")).Checks);
 
 export const FilesPanel = lazy<ComponentProps<typeof FilesPanelView>>(
@@ -32,8 +36,9 @@ export function BriefPanel({ session, token }: { session: RoomSession; token: st
   if (room.hasVisibleChecks) {
     tabs.push({ name: "checks", label: "Checks" });
   }
+  tabs.push({ name: "variables", label: "Variables" });
   return (
-    <Tabs label="About the exercise" tabs={tabs} chosen={chosen} onChoose={setChosen}>
+    <Tabs label="Exercise and variables" tabs={tabs} chosen={chosen} onChoose={setChosen}>
       <div class="panel-content">
         {chosen === "brief" &&
           (room.brief.trim() === "" ? (
@@ -44,6 +49,7 @@ export function BriefPanel({ session, token }: { session: RoomSession; token: st
         {chosen === "files" && (
           <FilesPanel session={session} data={room.data} room={room.room} token={token} />
         )}
+        {chosen === "variables" && <VariablesPanel session={session} />}
         {chosen === "checks" && (
           <Checks
             which="visible"

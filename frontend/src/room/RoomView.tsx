@@ -22,7 +22,7 @@ import { cyclePanels, focusPanel } from "./panels.ts";
 import type { RoomOutputs as RoomOutputsView } from "./RoomOutputs.tsx";
 import type { RoomSession } from "./session.ts";
 import { editorKind, tabKey } from "./settings.ts";
-import { isHost, type RoomState } from "./state.ts";
+import { askingRun, isHost, type RoomState } from "./state.ts";
 import { useStore } from "./store.ts";
 import type { MakeSurface } from "./surface.ts";
 import { TopBar } from "./TopBar.tsx";
@@ -84,6 +84,7 @@ export function RoomView({ session, token }: { session: RoomSession; token: stri
   const people = useStore(session.room, (state) => state.people);
   const waiting = isHost(role) ? people.filter((person) => person.waiting) : [];
   const practice = useStore(session.room, (state) => state.room?.practice === true);
+  const asks = useStore(session.room, (state) => askingRun(state.runs) !== undefined);
   const unsafe = useStore(session.room, (state) => state.unsafeKernels);
   const focusTime = useFocusTime(session);
   /** Who watches sees nothing of it. */
@@ -143,7 +144,7 @@ export function RoomView({ session, token }: { session: RoomSession; token: stri
   const tabs: Tab[] = [
     { name: "brief", label: "Brief" },
     { name: "code", label: "Code" },
-    { name: "outputs", label: "Outputs" },
+    { name: "outputs", label: asks ? "Outputs (a question)" : "Outputs" },
     ...(hasPrivate ? [{ name: "notes", label: "Notes", private: true }] : []),
   ];
   return (

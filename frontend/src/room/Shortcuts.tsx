@@ -10,6 +10,8 @@ const SHORTCUTS: readonly [keys: string, what: string][] = [
   [`${CTRL}+Enter`, "Run the cell"],
   [`${CTRL}+Shift+Enter`, "Run all cells above"],
   [`${CTRL}+.`, "Stop what runs"],
+  ["Tab, Ctrl+Space", "Behind a name or a dot: what it may become"],
+  ["Shift+Tab, Ctrl+Shift+Space", "On a name: what the kernel knows of it; again to scroll there"],
   [`${CTRL}+F`, "Find and replace"],
   [`${CTRL}+/`, "In the editor: comment or uncomment. Elsewhere: this sheet"],
   [`${CTRL}+Z`, "Undo what you did, never what others did"],

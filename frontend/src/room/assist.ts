@@ -8,10 +8,13 @@ import {
   closeBrackets,
   closeBracketsKeymap,
   moveCompletionSelection,
+  startCompletion,
 } from "@codemirror/autocomplete";
 import { syntaxTree } from "@codemirror/language";
 import type { Extension } from "@codemirror/state";
 import { type Command, keymap } from "@codemirror/view";
+import { endsName, withLiveNames } from "./liveNames.ts";
+import { vimCommands } from "./vimMode.ts";
 
 const KEYWORDS =
   "False None True and as assert async await break class continue def del elif else except finally for from " +
@@ -31,17 +34,19 @@ const own = [
 ];
 
 /** Where a list of names would only be in the way. */
-const SILENT = new Set(["String", "FormatString", "ContinuedString", "Comment", "Number", "PropertyName"]);
+const SILENT = new Set(["String", "FormatString", "ContinuedString", "Comment", "Number"]);
 
 /** The names that the text uses, and Python's own. */
 export function names(context: CompletionContext): CompletionResult | null {
   const { state, pos } = context;
   const tree = syntaxTree(state);
   const word = context.matchBefore(/[\p{L}_][\p{L}\p{N}_]*$/u);
-  if (SILENT.has(tree.resolveInner(pos, -1).name) || (word === null && !context.explicit)) {
+  const from = word?.from ?? pos;
+  const attribute = state.sliceDoc(from - 1, from) === ".";
+  const silent = attribute || SILENT.has(tree.resolveInner(pos, -1).name);
+  if (silent || (word === null && !context.explicit)) {
     return null;
   }
-  const from = word?.from ?? pos;
   const used = new Set<string>();
   tree.iterate({
     enter(node) {
@@ -65,7 +70,17 @@ const takeSuggestion: Command = (view) =>
 export const brackets: Extension = [closeBrackets(), keymap.of(closeBracketsKeymap)];
 
 export const completion: Extension = [
-  // Nothing is chosen until the arrows choose: Enter behind a name that was typed whole is a new line.
-  autocompletion({ override: [names], selectOnOpen: false }),
+  autocompletion({
+    override: [(context) => withLiveNames(names(context), context)],
+    // Nothing is chosen until the arrows choose: Enter behind a name that was typed whole is a new line.
+    selectOnOpen: false,
+    // So no key that comes with the list can take a name by mistake, and none has to wait.
+    interactionDelay: 0,
+  }),
   keymap.of([{ key: "Tab", run: takeSuggestion }]),
 ];
+
+/** Behind a name Tab asks what it may become; for those to whom Tab is a key of the text. */
+export const namesOnTab: Extension = keymap.of([
+  { key: "Tab", run: (view) => !vimCommands() && endsName(view.state) && startCompletion(view) },
+]);

@@ -12,6 +12,7 @@ import { takeFiles } from "./fileDrops.ts";
 import { isPython, pathOf } from "./files.ts";
 import { Following } from "./following.ts";
 import { KeptSights } from "./keptSights.ts";
+import type { KernelAsks } from "./kernelAsks.ts";
 import type { RoomState } from "./state.ts";
 import { Store } from "./store.ts";
 import type { MakeSurface, Sight, Surface, SurfaceWishes } from "./surface.ts";
@@ -22,6 +23,7 @@ export interface DeskWorld {
   readonly clock: RoomClock;
   document(): RoomDocument;
   room(): RoomState;
+  readonly kernel: KernelAsks;
   record(frame: ToRecord): void;
   /** Something that this person asked for could not be done; why, as a sentence. */
   refuse(why: string): void;
@@ -188,6 +190,7 @@ export class Desk {
       python: this.shownAsPython,
       mayEdit: world.mayEdit(),
       ownerOf: (client) => world.room().people.find((person) => person.clients?.includes(client)),
+      kernel: world.kernel,
       command: (command) => this.perform(command),
       runCell: (index) => this.runIndex(index),
       onOrigin: (origin) => {

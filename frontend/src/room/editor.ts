@@ -23,6 +23,7 @@ import { cellMarks } from "./cellMarks.ts";
 import { type CellCommand, commandOf } from "./commands.ts";
 import { editorChoices } from "./editorChoices.ts";
 import { findKeys } from "./find.ts";
+import { liveKernel } from "./liveKernel.ts";
 import { ownUndo, undoKeys } from "./ownUndo.ts";
 import type { SurfaceWishes } from "./surface.ts";
 import { vimCommands } from "./vimMode.ts";
@@ -101,6 +102,7 @@ export function makeEditorState(wishes: SurfaceWishes): EditorState {
     python,
     mayEdit,
     ownerOf,
+    kernel,
     command,
     runCell,
     onOrigin,
@@ -118,7 +120,9 @@ export function makeEditorState(wishes: SurfaceWishes): EditorState {
       keymap.of([...undoKeys, ...findKeys, ...defaultKeymap]),
       ownUndo.of(file.undo),
       EditorView.clipboardInputFilter.of(asDocumentText),
-      python ? [pythonLanguage, cellMarks(mayEdit ? runCell : null)] : [],
+      python
+        ? [pythonLanguage, cellMarks(mayEdit ? runCell : null), mayEdit ? liveKernel.of(kernel) : []]
+        : [],
       editorLook,
       highlightActiveLineGutter(),
       drawSelection(),

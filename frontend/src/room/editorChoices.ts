@@ -22,6 +22,7 @@ class Later<T> {
 }
 
 const assist = new Later(() => import("./assist.ts"));
+const help = new Later(() => import("./kernelHelp.ts"));
 const keymaps = {
   vscode: new Later(async () => (await import("./vscodeKeys.ts")).vscodeKeys),
   vim: new Later(async () => (await import("./vimKeys.ts")).vimKeys),
@@ -33,11 +34,14 @@ const place = new Compartment();
 
 function chosen(): Extension {
   const keys = keymapName.get();
+  const tabIndents = tabKey.get() === "indents";
   return [
     keys === "standard" ? [] : (keymaps[keys].here ?? []),
     assist.here?.brackets ?? [],
     completion.get() ? (assist.here?.completion ?? []) : [],
-    tabKey.get() === "indents" ? keymap.of([indentWithTab]) : [],
+    completion.get() && tabIndents ? (assist.here?.namesOnTab ?? []) : [],
+    help.here?.kernelHelp ?? [],
+    tabIndents ? [help.here?.helpOnTab ?? [], keymap.of([indentWithTab])] : [],
     indentUnit.of(" ".repeat(tabWidth.get())),
     EditorState.tabSize.of(tabWidth.get()),
     wrap.get() ? wrappedLines : [],
@@ -63,10 +67,18 @@ class Chooser {
   }
 
   /** A page that is only read does without help for typing. */
-  async keyPressed(): Promise<void> {
-    if (assist.here === null) {
+  keyPressed(): Promise<void> {
+    return this.bring(assist, help);
+  }
+
+  pointed(): Promise<void> {
+    return this.bring(help);
+  }
+
+  private async bring(...parts: readonly Later<unknown>[]): Promise<void> {
+    if (parts.some(({ here }) => here === null)) {
       // Without a connection it cannot come: typing goes on without it, and the next key asks again.
-      await assist.bring().catch(() => {});
+      await Promise.all(parts.map((part) => part.bring().catch(() => {})));
       this.apply();
     } else if (this.behind) {
       this.apply();
@@ -110,6 +122,9 @@ export function editorChoices(tell: (problem: string) => void): Extension {
       eventObservers: {
         keydown() {
           void this.keyPressed();
+        },
+        mousemove() {
+          void this.pointed();
         },
       },
     }),

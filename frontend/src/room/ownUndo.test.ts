@@ -7,6 +7,7 @@ import * as Y from "yjs";
 import { MAIN_FILE } from "../protocol.gen.ts";
 import { codeSurface } from "./codeSurface.ts";
 import { type FileText, RoomDocument } from "./document.ts";
+import { KernelAsks } from "./kernelAsks.ts";
 import { PlainSurface } from "./plainSurface.ts";
 import type { Surface, SurfaceWishes } from "./surface.ts";
 
@@ -33,6 +34,7 @@ class Side {
       python: true,
       mayEdit: true,
       ownerOf: () => undefined,
+      kernel: new KernelAsks({ send: () => {}, online: () => false }),
       command: nothing,
       runCell: nothing,
       onOrigin: nothing,

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import * as Y from "yjs";
 import type { CellCommand } from "./commands.ts";
 import { type FileText, RoomDocument } from "./document.ts";
+import { KernelAsks } from "./kernelAsks.ts";
 import { PlainSurface } from "./plainSurface.ts";
 
 let server: Y.Doc;
@@ -49,6 +50,7 @@ beforeEach(() => {
     python: true,
     mayEdit: true,
     ownerOf: () => undefined,
+    kernel: new KernelAsks({ send: () => {}, online: () => false }),
     command: (command) => commands.push(command),
     runCell: () => {},
     onOrigin: (origin) => told.push(origin),

@@ -12,6 +12,7 @@ import { RoomDocument } from "./document.ts";
 import { FileRequests } from "./fileRequests.ts";
 import { filesOf, joinedTexts } from "./files.ts";
 import { KeptTexts } from "./keptTexts.ts";
+import { KernelAsks } from "./kernelAsks.ts";
 import { LayoutKeeper } from "./layout.ts";
 import { BLOCKED, endWords } from "./link.ts";
 import { LinkKeeper } from "./linkKeeper.ts";
@@ -83,7 +84,11 @@ export class RoomSession {
     shown: () => this.desk.file.get(),
     open: (file) => this.desk.open(file),
     textOf: (file) => this.document.textOf(file)?.toString() ?? "",
-    tell: (words) => this.room.set({ ...this.room.get(), notice: words }),
+    tell: (words) => this.tell(words),
+  });
+  readonly kernel = new KernelAsks({
+    send: (message) => this.send(message),
+    online: () => this.link.get().phase === "online",
   });
   /** What waited has been sent again on this connection: until then a newer frame would overtake it. */
   private inOrder = false;
@@ -117,8 +122,9 @@ export class RoomSession {
       clock: this.clock,
       document: () => this.document,
       room: () => this.room.get(),
+      kernel: this.kernel,
       record: (frame) => this.record(frame),
-      refuse: (notice) => this.room.set({ ...this.room.get(), notice }),
+      refuse: (why) => this.tell(why),
       mounted: () => this.layouts.now(),
       moved: (surface) => {
         this.presence.caretMoved(surface);
@@ -215,8 +221,21 @@ export class RoomSession {
     }
   }
 
+  /** Answer what a run asks for. Whether it came in time, the run's next output tells. */
+  answer(run: string, question: number, text: string): void {
+    if (this.link.get().phase === "online") {
+      this.send({ type: "answer-question", run, question, text });
+    } else {
+      this.tell("You are offline, so the run did not get your answer; answer again once you are back.");
+    }
+  }
+
   dismissNotice(): void {
     this.room.set({ ...this.room.get(), notice: null });
+  }
+
+  private tell(notice: string): void {
+    this.room.set({ ...this.room.get(), notice });
   }
 
   private newDocument(): RoomDocument {
@@ -321,6 +340,12 @@ export class RoomSession {
         break;
       case "room-ended":
         this.leave();
+        break;
+      case "completed":
+      case "inspected":
+      case "variables-listed":
+      case "unanswered":
+        this.kernel.heard(message);
         break;
       default:
         this.layouts.soon();
@@ -429,6 +454,7 @@ export class RoomSession {
   private lost(): void {
     this.inOrder = false;
     this.files.lost();
+    this.kernel.lost();
     this.document.forgetOthers();
     this.links.offline();
     this.keepTextSoon();

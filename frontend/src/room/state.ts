@@ -110,14 +110,16 @@ export function update(state: RoomState, message: FromServer): RoomState {
       return inRun(state, message.run, (run) => ({ ...run, state: "running", startedAtUs: message.atUs }));
     case "output-added":
       return inRun(state, message.run, (run) => ({
-        ...run,
+        ...(message.output.type === "input" ? withoutQuestion(run) : run),
         outputs: addOutput(run.outputs, message.output, message.slot ?? null),
       }));
+    case "question-asked":
+      return inRun(state, message.run, (run) => ({ ...run, question: message.question }));
     case "outputs-cleared":
       return inRun(state, message.run, (run) => ({ ...run, outputs: [] }));
     case "run-finished":
       return inRun(state, message.run, (run) => ({
-        ...run,
+        ...withoutQuestion(run),
         state: message.state,
         finishedAtUs: message.atUs,
         ...(message.executionCount === undefined ? {} : { executionCount: message.executionCount }),
@@ -151,6 +153,11 @@ export function update(state: RoomState, message: FromServer): RoomState {
     case "admitted":
     case "saved":
     case "start-over":
+    // Whoever asked the kernel has the answer.
+    case "completed":
+    case "inspected":
+    case "variables-listed":
+    case "unanswered":
     // The replay's player follows the text, carets, pastes and focus itself.
     case "text-edited":
     case "caret-moved":
@@ -158,7 +165,8 @@ export function update(state: RoomState, message: FromServer): RoomState {
     case "focus-changed":
       return state;
     default:
-      return message satisfies never; // every message is handled above
+      message satisfies never; // every message is handled above; a newer server's leaves the room as it is
+      return state;
   }
 }
 
@@ -180,6 +188,11 @@ export function runningOf(state: RoomState): string | undefined {
   return state.runs.find((run) => run.state === "running")?.run;
 }
 
+/** The run that waits for an answer. */
+export function askingRun(runs: readonly Run[]): Run | undefined {
+  return runs.find((run) => run.question !== undefined);
+}
+
 function asRun(view: RunView): Run {
   return { ...view, outputs: view.outputs ?? [] };
 }
@@ -192,6 +205,10 @@ function put<T>(list: readonly T[], item: T, same: (other: T) => boolean): T[] {
 
 function inRun(state: RoomState, id: string, change: (run: Run) => Run): RoomState {
   return { ...state, runs: state.runs.map((run) => (run.run === id ? change(run) : run)) };
+}
+
+function withoutQuestion({ question: _, ...run }: Run): Run {
+  return run;
 }
 
 /** Consecutive text of one stream is one output; an output with a slot takes the place of the one before it. */

@@ -5,6 +5,7 @@ import type { OwnerOf } from "./carets.ts";
 import type { CellStates } from "./cellMarks.ts";
 import type { CellCommand } from "./commands.ts";
 import type { FileText, RoomDocument } from "./document.ts";
+import type { KernelAsks } from "./kernelAsks.ts";
 
 /** Where somebody is in a text: the selection, and where the first line in sight begins. */
 export interface Sight {
@@ -61,6 +62,8 @@ export interface SurfaceWishes {
   python: boolean;
   mayEdit: boolean;
   ownerOf: OwnerOf;
+  /** Who knows more of the text's names than the text. */
+  kernel: KernelAsks;
   command: (command: CellCommand) => void;
   runCell: (cell: number) => void;
   /** Called before the text's own update is made, with what the change came from. */

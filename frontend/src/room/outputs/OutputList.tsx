@@ -2,7 +2,7 @@
 
 import { useState } from "preact/hooks";
 import { plural } from "../../core/format.ts";
-import type { SlottedOutput } from "../../protocol.gen.ts";
+import type { Person, SlottedOutput } from "../../protocol.gen.ts";
 import type { BlobCache } from "./blobs.ts";
 import { folded, OUTPUTS_FOLD } from "./fold.ts";
 import { OutputView } from "./OutputView.tsx";
@@ -13,11 +13,12 @@ const MORE = 100;
 interface OutputListProps {
   outputs: readonly SlottedOutput[];
   blobs: BlobCache;
+  people: readonly Person[];
   about: string;
   name: string;
 }
 
-export function OutputList({ outputs, blobs, about, name }: OutputListProps) {
+export function OutputList({ outputs, blobs, people, about, name }: OutputListProps) {
   const [unfolded, setUnfolded] = useState(0);
   const hidden = folded(outputs.length, OUTPUTS_FOLD, unfolded);
   const draw = (from: number, to: number) =>
@@ -28,6 +29,7 @@ export function OutputList({ outputs, blobs, about, name }: OutputListProps) {
           key={from + at}
           output={output}
           blobs={blobs}
+          people={people}
           about={about}
           name={`${name}.${from + at}`}
         />

@@ -1,7 +1,8 @@
 // One output of a run: printed text, a table, a picture, or an error with its traceback.
 
 import { useEffect, useState } from "preact/hooks";
-import type { DisplayOutput, FailureOutput, Output, Part } from "../../protocol.gen.ts";
+import type { DisplayOutput, FailureOutput, Output, Part, Person } from "../../protocol.gen.ts";
+import { Answered } from "./Answered.tsx";
 import { withoutAnsi } from "./ansi.ts";
 import type { BlobCache } from "./blobs.ts";
 import { Html } from "./Html.tsx";
@@ -29,9 +30,10 @@ interface Props {
   about: string;
   /** Under which name it is remembered that somebody unfolded it. */
   name: string;
+  people: readonly Person[];
 }
 
-export function OutputView({ output, blobs, about, name }: Props) {
+export function OutputView({ output, blobs, about, name, people }: Props) {
   switch (output.type) {
     case "stream":
       return <TerminalText text={output.text} tone={output.name} about={about} name={name} />;
@@ -39,6 +41,8 @@ export function OutputView({ output, blobs, about, name }: Props) {
       return <Failure failure={output} about={about} name={name} />;
     case "display":
       return <Display display={output} blobs={blobs} about={about} name={name} />;
+    case "input":
+      return <Answered input={output} people={people} />;
     default:
       return output satisfies never;
   }
@@ -58,7 +62,12 @@ function Failure({ failure, about, name }: { failure: FailureOutput; about: stri
   );
 }
 
-function Display({ display, blobs, about, name }: Omit<Props, "output"> & { display: DisplayOutput }) {
+function Display({
+  display,
+  blobs,
+  about,
+  name,
+}: Omit<Props, "output" | "people"> & { display: DisplayOutput }) {
   const part = PREFERRED.map((mime) => display.parts.find((other) => other.mime === mime)).find(Boolean);
   if (part === undefined) {
     const mimes = display.parts.map((other) => other.mime).join(", ");
@@ -71,7 +80,7 @@ function Display({ display, blobs, about, name }: Omit<Props, "output"> & { disp
   return <TextPart part={part} blobs={blobs} about={about} name={name} />;
 }
 
-function TextPart({ part, blobs, about, name }: Omit<Props, "output"> & { part: Part }) {
+function TextPart({ part, blobs, about, name }: Omit<Props, "output" | "people"> & { part: Part }) {
   const [loaded, setLoaded] = useState<string | Error | null>(
     part.blob === undefined ? (part.text ?? "") : null,
   );

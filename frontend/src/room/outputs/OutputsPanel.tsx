@@ -4,6 +4,7 @@ import { useEffect, useRef } from "preact/hooks";
 import type { Person } from "../../protocol.gen.ts";
 import type { BlobCache } from "./blobs.ts";
 import type { Card } from "./cards.ts";
+import type { OnAnswer } from "./QuestionForm.tsx";
 import { RunCard } from "./RunCard.tsx";
 import { queuePlaces } from "./runWords.ts";
 import "./outputs.css";
@@ -20,6 +21,8 @@ export interface OutputsProps {
   active?: { readonly file: string; readonly cell: number | null };
   /** Somebody chose an output: show its cell. */
   onReveal?: (card: Card) => void;
+  /** Absent for those who may not answer what a run asks. */
+  onAnswer?: OnAnswer | undefined;
   /** Changes when the active cell's outputs should come into view. */
   reveal?: string;
   empty?: string;
@@ -33,6 +36,7 @@ export function OutputsPanel({
   startUs,
   active,
   onReveal,
+  onAnswer,
   reveal = "",
   empty,
 }: OutputsProps) {
@@ -58,6 +62,7 @@ export function OutputsPanel({
             startUs={startUs}
             places={places}
             active={card.cell !== null && card.file === active?.file && card.cell.index === active.cell}
+            onAnswer={onAnswer}
             {...(onReveal === undefined ? {} : { onReveal })}
           />
         </li>

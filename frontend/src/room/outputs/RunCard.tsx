@@ -11,6 +11,7 @@ import { isBusy, personOf, type Run } from "../state.ts";
 import type { BlobCache } from "./blobs.ts";
 import type { Card } from "./cards.ts";
 import { OutputList } from "./OutputList.tsx";
+import { type OnAnswer, QuestionForm } from "./QuestionForm.tsx";
 import { reasonOf, statusWords } from "./runWords.ts";
 
 interface RunCardProps {
@@ -24,10 +25,22 @@ interface RunCardProps {
   /** Where waiting runs stand in the queue. */
   places: ReadonlyMap<string, number>;
   onReveal?: (card: Card) => void;
+  onAnswer?: OnAnswer | undefined;
 }
 
-export function RunCard({ card, people, blobs, nowUs, startUs, active, places, onReveal }: RunCardProps) {
+export function RunCard({
+  card,
+  people,
+  blobs,
+  nowUs,
+  startUs,
+  active,
+  places,
+  onReveal,
+  onAnswer,
+}: RunCardProps) {
   const { cell, path, latest, earlier, edited } = card;
+  const shared = { blobs, people, onAnswer };
   const name = cell === null ? "A removed cell" : nameOf(cell);
   const classes = [
     "run-card",
@@ -52,7 +65,7 @@ export function RunCard({ card, people, blobs, nowUs, startUs, active, places, o
       </header>
       <RunBody
         run={latest}
-        blobs={blobs}
+        {...shared}
         about={name}
         name={`${latest.place.file}.${latest.place.position}`}
         edited={edited}
@@ -60,8 +73,7 @@ export function RunCard({ card, people, blobs, nowUs, startUs, active, places, o
       {earlier.length > 0 && (
         <EarlierRuns
           runs={earlier}
-          people={people}
-          blobs={blobs}
+          {...shared}
           nowUs={nowUs}
           startUs={startUs}
           places={places}
@@ -78,10 +90,11 @@ interface EarlierRunsProps extends Omit<RunCardProps, "card" | "active" | "onRev
 }
 
 /** They are drawn while somebody looks at them, and cost nothing otherwise: there may be a hundred large ones. */
-function EarlierRuns({ runs, people, blobs, nowUs, startUs, places, about }: EarlierRunsProps) {
-  const [open, setOpen] = useState(false);
+function EarlierRuns({ runs, people, blobs, nowUs, startUs, places, about, onAnswer }: EarlierRunsProps) {
+  const [opened, setOpened] = useState(false);
+  const open = opened || runs.some((run) => run.question !== undefined);
   return (
-    <details class="run-earlier" onToggle={(event) => setOpen(event.currentTarget.open)}>
+    <details class="run-earlier" open={open} onToggle={(event) => setOpened(event.currentTarget.open)}>
       <summary>{plural(runs.length, "earlier run")}</summary>
       {open &&
         runs.map((run) => (
@@ -94,6 +107,8 @@ function EarlierRuns({ runs, people, blobs, nowUs, startUs, places, about }: Ear
             <RunBody
               run={run}
               blobs={blobs}
+              people={people}
+              onAnswer={onAnswer}
               about={`${about}, an earlier run`}
               name={run.run}
               edited={true}
@@ -107,13 +122,15 @@ function EarlierRuns({ runs, people, blobs, nowUs, startUs, places, about }: Ear
 interface RunBodyProps {
   run: Run;
   blobs: BlobCache;
+  people: readonly Person[];
   about: string;
   /** Under which name it is remembered what of its outputs somebody unfolded. */
   name: string;
   edited: boolean;
+  onAnswer: OnAnswer | undefined;
 }
 
-function RunBody({ run, blobs, about, name, edited }: RunBodyProps) {
+function RunBody({ run, blobs, people, about, name, edited, onAnswer }: RunBodyProps) {
   const outputs = useSteadyOutputs(run);
   const reason = reasonOf(run);
   const body = useRef<HTMLDivElement>(null);
@@ -121,7 +138,16 @@ function RunBody({ run, blobs, about, name, edited }: RunBodyProps) {
   return (
     <div class="run-body" ref={body}>
       {run.stale && <p class="run-note quiet">From before the kernel restarted: its variables are gone.</p>}
-      <OutputList outputs={outputs} blobs={blobs} about={about} name={name} />
+      <OutputList outputs={outputs} blobs={blobs} people={people} about={about} name={name} />
+      {run.question !== undefined && (
+        <QuestionForm
+          key={run.question.question}
+          run={run.run}
+          question={run.question}
+          about={about}
+          onAnswer={onAnswer}
+        />
+      )}
       {outputs.length === 0 && !isBusy(run) && reason === undefined && (
         <p class="run-note quiet">No output.</p>
       )}

@@ -28,7 +28,7 @@ export function statusWords(run: Run, place: number | undefined, nowUs: number):
     case "queued":
       return place === undefined || place === 1 ? "queued, next" : `queued, ${ordinal(place)} in line`;
     case "running":
-      return `running ${roomTime(nowUs - startedAtUs)}`;
+      return `${run.question === undefined ? "running" : "waits for an answer"} ${roomTime(nowUs - startedAtUs)}`;
     case "cancelled":
       return "cancelled";
     default:
