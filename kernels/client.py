@@ -14,7 +14,7 @@ import msgspec
 from kernels import wire
 from kernels.connection import Connection, R
 from kernels.daemon import ALREADY_RUNNING, LINGER_SECONDS
-from kernels.errors import KernelError, KernelLost, KernelsUnavailable
+from kernels.errors import KernelError, KernelLost, KernelsUnavailable, NoSuchFile
 from kernels.kernel import DEFAULT_ENVIRONMENT, DEFAULT_LIMITS, Leased, Limits
 from kernels.outputs import AnyOutput, Completion, Finished, Inspection, Variable, WorkFile
 
@@ -224,6 +224,11 @@ class HostKernel:
         return (await self._ask(lambda number: wire.ListFiles(number, self._room), wire.FilesListed)).files
 
     async def read_file(self, path: str) -> AsyncIterator[bytes]:
+        # The host hangs up on who sends it what is no path, and all rooms would hear of it.
+        if not 0 < len(path) <= wire.PATH_CHARS_MAX:
+            raise NoSuchFile(
+                f"A file's path has 1 to {wire.PATH_CHARS_MAX} characters; list the files again."
+            )
         offset = 0
         while piece := await self._piece(path, offset):
             yield piece

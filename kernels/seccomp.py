@@ -57,6 +57,7 @@ _ROUTE, _TCP, _UDP = 0, 6, 17  # other protocols would load modules; netlink ans
 # Typing into a terminal (TIOCSTI, TIOCLINUX), and line disciplines (TIOCSETD), which load modules too.
 _TERMINAL_TRICKS = (0x5412, 0x541C, 0x5423)
 _WATCHING_FILES = (1024, 1026)  # F_SETLEASE, by which whoever writes to the packages waits, and F_NOTIFY
+_SET_MM = (35,)  # of prctl: what Linux says of a process's memory and command line
 _CORE, _OTHER_LIMITS = 4, (0, 1, 2, 3, *range(5, 16))
 
 _LOAD, _KEEP_BITS, _EQUAL, _ABOVE, _AT_LEAST = 0x20, 0x54, 0x15, 0x25, 0x35
@@ -96,6 +97,7 @@ def _instructions() -> list[Instruction]:
         *_call("clone", _without_flags(0, _NEW_NAMESPACES)),
         *_call("mmap", _without_flags(3, (_MAP_HUGETLB, _MAP_SHARED | _MAP_ANONYMOUS))),
         *_call("ioctl", _none_of(1, _TERMINAL_TRICKS)),
+        *_call("prctl", _none_of(0, _SET_MM)),
         *_call("fcntl", _none_of(1, _WATCHING_FILES)),
         *_call(
             "socket",

@@ -31,7 +31,7 @@ class Watchdog:
         self._proc = proc
         self._scratch = scratch
         # Taken before there is another /proc, in which the supervisor is not.
-        self._ourselves = os.open("/proc/self/smaps_rollup", os.O_RDONLY)
+        self._ourselves = os.open(f"{proc}/self/smaps_rollup", os.O_RDONLY)
 
     def complaint(self) -> str | None:
         """A sentence if the room uses more memory than it may, else None."""
@@ -109,24 +109,27 @@ class Watchdog:
         Their part in what all forks of the zygote share is not the room's. A process may hide its figures from an
         ordinary user's supervisor; then all that is resident counts as its own.
         """
-        own = mapped = 0
-        common = self._common_kib()
+        own = mapped = left_out = 0
+        common, whole = self._common_kib()
         for pid, rough in zip(pids, status, strict=True):
             rollup = _fields(self._read(f"{pid}/smaps_rollup"))
             if rollup:
                 # None in a program that it has started, which came from no zygote.
                 shared = max(0, rollup["Pss_Anon"] - rollup["Private_Dirty"])
-                own += rollup["Pss_Anon"] - min(common, shared) + rollup.get("SwapPss", 0)
+                left_out += min(common, shared)
+                own += rollup["Pss_Anon"] + rollup.get("SwapPss", 0)
                 mapped += rollup["Pss_Shmem"]
             else:
                 own += rough.get("RssAnon", 0) + rough.get("VmSwap", 0)
                 mapped += rough.get("RssShmem", 0)
-        return own, mapped
+        return own - min(left_out, whole), mapped
 
-    def _common_kib(self) -> int:
-        """What one process's part is in the pages that came from the zygote: ours, who use hardly any others."""
+    def _common_kib(self) -> tuple[int, int]:
+        """What one process's part is in the pages that came from the zygote, and all of these: ours, who use hardly
+        any others.
+        """
         ours = _fields(os.pread(self._ourselves, 4096, 0).decode())
-        return max(0, ours["Pss_Anon"] - ours["Private_Dirty"])
+        return max(0, ours["Pss_Anon"] - ours["Private_Dirty"]), ours["Anonymous"]
 
     def _read(self, name: str) -> str:
         try:

@@ -13,6 +13,7 @@ VERSION = 2
 FRAME_BYTES_MAX = 16 * 1024 * 1024
 SOURCE_BYTES_MAX = 1024 * 1024
 PIECE_BYTES_MAX = 4 * 1024 * 1024
+PATH_CHARS_MAX = 1024
 
 RoomName = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 EnvironmentName = Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
@@ -105,7 +106,7 @@ class ReadFile(_Frame, frozen=True, tag="read-file"):
 
     id: int
     room: RoomName
-    path: Annotated[str, msgspec.Meta(min_length=1, max_length=1024)]
+    path: Annotated[str, msgspec.Meta(min_length=1, max_length=PATH_CHARS_MAX)]
     offset: Annotated[int, msgspec.Meta(ge=0)]
 
 

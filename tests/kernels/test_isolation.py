@@ -8,10 +8,12 @@ from collections.abc import AsyncIterator, Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 import pytest_asyncio
 
 from kernels.client import HostPool
+from kernels.errors import KernelOccupied, NoSuchFile
 from kernels.kernel import Kernel, Limits
 from kernels.outputs import MIMES, Display, Failure, Stream
 
@@ -295,6 +297,65 @@ async def test_a_message_beyond_all_bounds_costs_the_connection_but_not_the_run(
     ran = await run(kernel, snippet("oversized_message"))
     assert ran.finished.status == "ok"
     assert (await run(kernel, "print(6 * 7)")).text == "42\n"
+
+
+@pytest.mark.asyncio
+async def test_lies_in_answer_to_questions_are_bounded_or_no_answer(pool: HostPool, run: Run) -> None:
+    kernel = await pool.lease("liar")
+    assert (await run(kernel, snippet("lying_answers"))).text == "lies from here on\n"
+    answered = 0
+    for _ in range(11):  # so many lies there are, and each comes to each question
+        for ask in (lambda: kernel.complete("pri", 3), lambda: kernel.inspect("print", 3), kernel.variables):
+            try:
+                answer = await ask()
+            except KernelOccupied:
+                continue
+            answered += 1
+            assert len(msgspec.json.encode(answer)) < 200_000
+    assert answered > 11
+    assert (await run(kernel, "print(6 * 7)")).text == "42\n"
+    await pool.release("liar")
+
+
+@pytest.mark.asyncio
+async def test_bait_in_the_work_folder_is_neither_listed_nor_read(
+    pool: HostPool, run: Run, victim: Any
+) -> None:
+    kernel = await pool.lease("fisher")
+    known = "\n".join(f"{name} = {value!r}" for name, value in victim.targets.items())
+    await run(kernel, known)
+    assert (await run(kernel, snippet("symlink_bait"))).text == "laid\n"
+    listed = {file.path for file in await kernel.files()}
+    bait = {
+        "notes.txt",
+        "magic.txt",
+        "loop",
+        "folder",
+        "pipe",
+        "listening",
+        "kernels.sock",
+        "k-1",
+        "link-to-real.txt",
+    }
+    assert {"real.txt", "twin.txt"} <= listed
+    assert not listed & bait
+    for path in [
+        *bait,
+        "../etc/passwd",
+        "/etc/passwd",
+        "folder/passwd",
+        "deep/..",
+        "data/..",
+        "",
+        ".",
+        "x\0y",
+        "d/" * 5000,
+    ]:
+        with pytest.raises(NoSuchFile):
+            async for _ in kernel.read_file(path):
+                pass
+    assert (await run(kernel, "print(6 * 7)")).text == "42\n"
+    await pool.release("fisher")
 
 
 @pytest.mark.asyncio

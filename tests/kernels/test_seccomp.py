@@ -144,6 +144,8 @@ ADDRESS_WITH_A_ZERO_HALF = 1 << 32
         ("ioctl", (0, 0xFFFF_FFFF_0000_5412), REFUSED),  # Linux drops the upper half
         ("ioctl", (0, 0x541C), REFUSED),
         ("ioctl", (0, 0x5423), REFUSED),
+        ("prctl", (15, 0), ALLOWED),
+        ("prctl", (35, 14), REFUSED),
         ("fcntl", (0, 1), ALLOWED),
         ("fcntl", (0, 1024), REFUSED),
         ("fcntl", (0, 1026), REFUSED),

@@ -22,8 +22,16 @@ class Room:
     watchdog: Watchdog = field(init=False)
 
     def __post_init__(self) -> None:
+        self.supervisor(part=0, whole=0)
         nothing = str(self.folder / "nothing")
         self.watchdog = Watchdog(400, Membership([]), proc=str(self.folder), scratch=nothing)
+
+    def supervisor(self, *, part: int, whole: int) -> None:
+        """Its own figures, all of them of pages that came from the zygote: its part in them, and these in MiB."""
+        (self.folder / "self").mkdir(exist_ok=True)
+        figures = {"Pss_Anon": part, "Private_Dirty": 0, "Anonymous": whole}
+        lines = [f"{name}:\t{value * 1024} kB\n" for name, value in figures.items()]
+        (self.folder / "self" / "smaps_rollup").write_text("".join(lines))
 
     def has(self, pid: int, *, resident: int, size: int = 0, **files: str) -> None:
         """A process with so many MiB in memory and of address space."""
@@ -42,9 +50,10 @@ def status(own: int, shared: int) -> str:
     return f"Name:\tpython\nRssAnon:\t{own * 1024} kB\nRssFile:\t8 kB\nRssShmem:\t{shared * 1024} kB\n"
 
 
-def rollup(own: int, shared: int) -> str:
-    private = f"Private_Dirty:\t{own * 1024} kB\n"
-    return f"00400000-7fff rollup\nPss_Anon:\t{own * 1024} kB\nPss_Shmem:\t{shared * 1024} kB\n{private}"
+def rollup(own: int, shared: int, *, private: int | None = None) -> str:
+    """A process's part in pages of its own, `private` of them nobody else's, and in shared mappings."""
+    alone = f"Private_Dirty:\t{(own if private is None else private) * 1024} kB\n"
+    return f"00400000-7fff rollup\nPss_Anon:\t{own * 1024} kB\nPss_Shmem:\t{shared * 1024} kB\n{alone}"
 
 
 def test_a_room_far_below_its_limit_costs_one_small_file_a_process_and_is_left_alone_longest(
@@ -82,6 +91,19 @@ def test_pages_that_forked_processes_share_count_once(room: Room) -> None:
     assert room.watchdog.complaint() is None
     room.has(2, resident=300, smaps_rollup=rollup(own=200, shared=0))
     assert room.watchdog.complaint() == "The kernel ran out of memory: it used 440 MiB and may use 400 MiB."
+
+
+def test_what_all_forks_of_a_zygote_share_is_left_out_once_and_for_no_other_program(room: Room) -> None:
+    room.supervisor(part=40, whole=150)
+    for pid in range(2, 10):
+        room.has(pid, resident=200, status=status(200, 0), smaps_rollup=rollup(55, 0, private=15))
+    assert room.watchdog.complaint() is None  # 8 x 55 without 150
+    for pid in range(2, 10):
+        room.has(pid, resident=200, status=status(200, 0), smaps_rollup=rollup(55, 0, private=55))
+    assert room.watchdog.complaint() == "The kernel ran out of memory: it used 440 MiB and may use 400 MiB."
+    for pid in range(2, 10):
+        room.has(pid, resident=200, status=status(200, 0), smaps_rollup=rollup(70, 0, private=0))
+    assert room.watchdog.complaint() == "The kernel ran out of memory: it used 410 MiB and may use 400 MiB."
 
 
 @pytest.mark.parametrize("hidden", ["VmPTE", "VmSwap"])
