@@ -295,7 +295,7 @@ def list_environments(folder: Path, assignments: tuple[str, ...]) -> None:
     """Say which there are and what is in them."""
     from liveroom import environments
 
-    for name, path in _environments(folder, assignments).items():
+    for name, path in _settings(folder, assignments).environments().items():
         click.echo(environments.describe(name, path))
 
 
@@ -308,7 +308,7 @@ def add_packages(packages: tuple[str, ...], name: str, folder: Path, assignments
     """Add packages; everything that is there stays as it is, and a sealed kernel tries the new ones."""
     from liveroom import environments
 
-    known = _environments(folder, assignments)
+    known = _settings(folder, assignments).environments()
     if name not in known:
         raise LiveroomError(f"There is no environment {name}; there are: {', '.join(known)}.")
     environments.add(known[name], packages, tell=click.echo)
@@ -340,10 +340,6 @@ def check_exercises(slugs: tuple[str, ...], folder: Path, assignments: tuple[str
 
     if not proving.run(slugs, folder, _settings(folder, assignments), tell=click.echo):
         sys.exit(1)
-
-
-def _environments(folder: Path, assignments: tuple[str, ...]) -> dict[str, Path]:
-    return {DEFAULT_ENVIRONMENT: _settings(folder, assignments).kernel_environment}
 
 
 def _settings(folder: Path, assignments: tuple[str, ...] = (), **options: object) -> Settings:

@@ -1,5 +1,6 @@
 """Packages are added to kernels' environments by a real pip, from wheels that are made here, and really imported."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -31,6 +32,9 @@ def wheel(folder: Path, name: str, version: str, *needs: str, source: str = "") 
             archive.writestr(path, text)
 
 
+PIP = {"PATH": os.defpath, "PIP_CONFIG_FILE": "/dev/null", "PIP_NO_INDEX": "1"}
+
+
 @pytest.fixture(scope="module")
 def wheels(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("wheels")
@@ -47,8 +51,8 @@ def wheels(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(autouse=True)
 def from_wheels(wheels: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """pip looks there and nowhere else."""
-    for name, value in {"NO_INDEX": "1", "FIND_LINKS": str(wheels), "CONFIG_FILE": "/dev/null"}.items():
-        monkeypatch.setenv(f"PIP_{name}", value)
+    for name, value in {**PIP, "PIP_FIND_LINKS": str(wheels)}.items():
+        monkeypatch.setenv(name, value)
     monkeypatch.delenv("PIP_CONSTRAINT", raising=False)
 
 
@@ -57,18 +61,9 @@ def template(tmp_path_factory: pytest.TempPathFactory, wheels: Path) -> Path:
     """Without a pip of its own: the server's does it."""
     folder = tmp_path_factory.mktemp("template") / "env"
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], check=True)
-    install = [
-        "install",
-        "--quiet",
-        "--no-index",
-        "--find-links",
-        str(wheels),
-        "ipykernel",
-        "torch==2.13.0+cpu",
-    ]
-    subprocess.run(
-        [sys.executable, "-m", "pip", "--python", str(folder / "bin" / "python"), *install], check=True
-    )
+    pip = [sys.executable, "-m", "pip", "--python", str(folder / "bin" / "python"), "install", "--quiet"]
+    wanted = ["--find-links", str(wheels), "ipykernel", "torch==2.13.0+cpu"]
+    subprocess.run([*pip, *wanted], check=True, env=PIP)
     return folder
 
 
