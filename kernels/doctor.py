@@ -12,6 +12,7 @@ import msgspec
 
 from kernels import launch
 from kernels.cgroups import Cgroup, Cgroups
+from kernels.environments import packages
 from kernels.errors import KernelsUnavailable
 from kernels.kernel import DEFAULT_LIMITS
 from kernels.mends import Finding, explain, other_machine, too_old
@@ -39,7 +40,7 @@ print(json.dumps({
 }), flush=True)
 time.sleep(60)
 """
-_SHOWN = ("ipykernel", "numpy", "pandas", "scikit_learn", "matplotlib", "torch")
+_SHOWN = ("ipykernel", "numpy", "pandas", "scikit-learn", "matplotlib", "torch")
 
 
 class Fact(msgspec.Struct, frozen=True):
@@ -218,12 +219,10 @@ def _machine(around: Surroundings) -> str:
 
 def _environment(environment: Path) -> str:
     try:
-        paths = list(environment.glob("lib/python3*/site-packages/*.dist-info"))
+        found = packages(environment)
     except OSError as error:
         return f"{environment}: {error.strerror}"
-    names = [path.name.removesuffix(".dist-info").partition("-") for path in paths]
-    found = {name.lower(): version for name, _, version in names}
-    shown = [f"{name.replace('_', '-')} {found[name]}" for name in _SHOWN if name in found]
+    shown = [f"{name} {found[name]}" for name in _SHOWN if name in found]
     return f"{environment}: {len(found)} packages; {', '.join(shown) or 'none that is looked for'}"
 
 

@@ -1,8 +1,9 @@
-"""The Python environments that kernels run in: whether one has changed. Stdlib only."""
+"""The Python environments that kernels run in: what is installed, and whether that has changed. Stdlib only."""
 
 import contextlib
 import hashlib
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -35,3 +36,12 @@ def _parts(environment: Path) -> Iterator[str]:
                 for entry in entries
                 if entry.name.endswith(_RECORDS)
             )
+
+
+def packages(environment: Path) -> dict[str, str]:
+    """Version of each distribution that is installed, by its name in lower case with hyphens."""
+    found = {}
+    for path in environment.glob("lib/python3*/site-packages/*.dist-info"):
+        name, _, version = path.name.removesuffix(".dist-info").partition("-")
+        found[re.sub(r"[-_.]+", "-", name).lower()] = version
+    return dict(sorted(found.items()))

@@ -17,7 +17,7 @@ import tempfile
 from pathlib import Path
 from typing import Any, NoReturn
 
-from kernels import libc, program
+from kernels import libc, program, workfolder
 from kernels.control import Control
 from kernels.membership import Membership
 from kernels.provisions import copy_tree, environment, exit_event, resource_limits
@@ -62,6 +62,11 @@ class Unsealed:
             (self._folder / name).mkdir()
         connection = self._spec["files"].get(_CONNECTION, "").replace(_SOCKETS, f"{self._spec['sockets']}/k")
         (self._folder / "connection.json").write_text(connection, encoding="utf-8")
+        self._ends, wake = socket.socketpair()
+        for end in (self._ends, wake):
+            end.setblocking(False)
+        signal.signal(signal.SIGCHLD, lambda number, frame: None)
+        signal.set_wakeup_fd(wake.detach())
         self._kernel = os.fork()
         if self._kernel == 0:
             self._be_kernel()
@@ -71,8 +76,7 @@ class Unsealed:
 
     def watch(self) -> None:
         """Carry commands in and news out until the kernel has ended."""
-        ended = os.pidfd_open(self._kernel)
-        listening: list[Any] = [self._control.channel, self._news, ended]
+        listening = [self._control.channel, self._news, self._ends]
         while True:
             readable, _, _ = select.select(listening, [], [])
             if self._control.channel in readable and not self._obey():
@@ -81,14 +85,22 @@ class Unsealed:
                 if self._news.recv(64) == b"bound" and self._has_sockets():
                     self._control.tell({"event": "ready"})
                 listening.remove(self._news)  # one word, and then its end
-            if ended in readable:
-                status = os.waitpid(self._kernel, 0)[1]
+            if self._ends in readable and (status := self._reap()) is not None:
                 peak = self._membership.peak_if_killed_mib()
                 event = exit_event(os.waitstatus_to_exitcode(status))
                 if peak is not None:
                     event["reason"] = f"The kernel ran out of memory: it used {peak} MiB, as much as it may."
                 self._control.tell({"event": "ended", **event})
                 return
+
+    def _reap(self) -> int | None:
+        """Reap whatever has ended: the kernel's orphans come to us. The kernel's wait status once it is among them."""
+        self._ends.recv(4096)
+        with contextlib.suppress(ChildProcessError):
+            while (ended := os.waitpid(-1, os.WNOHANG))[0] != 0:
+                if ended[0] == self._kernel:
+                    return ended[1]
+        return None
 
     def clear(self) -> None:
         """End all that is left of it, and remove its folder."""
@@ -117,6 +129,8 @@ class Unsealed:
                     self._control.tell({"event": "lowered"})
                 elif command["do"] == "fill":
                     self._fill()
+                elif command["do"] in ("list", "read"):
+                    self._read_work_folder(command)
                 if not self._control.has_more():
                     return True
         except (EOFError, ConnectionError):
@@ -134,6 +148,14 @@ class Unsealed:
             os.close(source)
             os.close(target)
 
+    def _read_work_folder(self, command: dict[str, Any]) -> None:
+        connection = self._control.descriptors.pop(0)
+        if os.fork() == 0:
+            signal.set_wakeup_fd(-1)
+            path = str(self._folder / "room")
+            workfolder.answer(connection, command, uid=None, filter_program=None, path=path)
+        os.close(connection)
+
     def _limit(self, pid: int, asked: dict[str, Any]) -> None:
         limits = resource_limits(asked["memory_mib"], asked["pids"], asked["disk_mib"])
         for what in _LIMITS:
@@ -150,6 +172,8 @@ class Unsealed:
             self._membership.enter()
             os.setsid()
             libc.prctl(libc.PR_SET_PDEATHSIG, signal.SIGKILL)
+            signal.set_wakeup_fd(-1)
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             signal.signal(signal.SIGINT, signal.default_int_handler)
             os.nice(self._spec["nice"])
             self._limit(0, self._spec)
@@ -164,9 +188,12 @@ class Unsealed:
         if self._spec["source"] is not None:
             self._news_inside.close()
             program.run_source(self._spec["source"])
-        main, app = (importlib.import_module(f"kernels.inside.{name}") for name in ("main", "app"))
+        main, app, packages = (
+            importlib.import_module(f"kernels.inside.{name}") for name in ("main", "app", "packages")
+        )
         vars(main)["CONNECTION"] = str(self._folder / "connection.json")
         vars(app)["PROFILE"] = str(self._folder / "tmp" / ".ipython")
+        vars(packages)["FOLDER"] = str(self._folder / "tmp" / ".tools")
         program.run_kernel(self._spec["threads"], bound=self._bound)
 
     def _bound(self) -> None:

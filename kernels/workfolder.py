@@ -27,8 +27,18 @@ _FOLDER_FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _FILE_FLAGS = os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
-def answer(connection: int, command: dict[str, Any], *, uid: int | None, filter_program: bytes) -> NoReturn:
-    """In a forked child: step down to `uid` (None: the user we are), do what `command` says, answer and end."""
+def answer(
+    connection: int,
+    command: dict[str, Any],
+    *,
+    uid: int | None,
+    filter_program: bytes | None,
+    path: str = FOLDER,
+) -> NoReturn:
+    """In a forked child: step down to `uid` (None: the user we are), do what `command` says, answer and end.
+
+    No `filter_program` is for kernels without a sandbox: then the folder's owner is who we are, and stays so.
+    """
     try:
         libc.prctl(
             libc.PR_SET_DUMPABLE, 0
@@ -37,9 +47,10 @@ def answer(connection: int, command: dict[str, Any], *, uid: int | None, filter_
         signal.alarm(SECONDS_MAX)
         os.closerange(0, connection)
         os.closerange(connection + 1, 65536)
-        _step_down(uid, filter_program)
+        if filter_program is not None:
+            _step_down(uid, filter_program)
         with socket.socket(fileno=connection) as channel:
-            channel.sendall(_answer(command))
+            channel.sendall(_answer(path, command))
     finally:
         os._exit(0)
 
@@ -55,9 +66,9 @@ def _step_down(uid: int | None, filter_program: bytes) -> None:
     libc.set_seccomp_filter(filter_program)
 
 
-def _answer(command: dict[str, Any]) -> bytes:
+def _answer(path: str, command: dict[str, Any]) -> bytes:
     try:
-        folder = os.open(FOLDER, _FOLDER_FLAGS)
+        folder = os.open(path, _FOLDER_FLAGS)
         if command["do"] == "list":
             return OK + json.dumps(list_files(folder)).encode()
         return OK + read_piece(folder, command["path"], command["offset"])

@@ -16,6 +16,7 @@ from click.exceptions import NoArgsIsHelpError
 
 from exercises.errors import ExerciseError
 from kernels.errors import KernelError
+from kernels.kernel import DEFAULT_ENVIRONMENT
 from keystroke.timeline import TimelineError
 from liveroom.errors import LiveroomError
 from liveroom.settings import Settings, read_settings
@@ -275,6 +276,53 @@ def doctor(folder: Path, assignments: tuple[str, ...], as_json: bool) -> None:
             click.echo(f"{name}: {report.text()}" if len(reports) > 1 else report.text())
     if not all(report.ok for report in reports.values()):
         sys.exit(1)
+
+
+@main.group()
+def environment() -> None:
+    """What candidates' code can import: the Python environments of kernels."""
+
+
+environment_option = click.option(
+    "--name", default=DEFAULT_ENVIRONMENT, show_default=True, help="Which one, as in kernel_environments."
+)
+
+
+@environment.command("list")
+@data_option
+@set_option
+def list_environments(folder: Path, assignments: tuple[str, ...]) -> None:
+    """Say which there are and what is in them."""
+    from liveroom import environments
+
+    for name, path in _settings(folder, assignments).environments().items():
+        click.echo(environments.describe(name, path))
+
+
+@environment.command("add")
+@click.argument("packages", nargs=-1, required=True)
+@environment_option
+@data_option
+@set_option
+def add_packages(packages: tuple[str, ...], name: str, folder: Path, assignments: tuple[str, ...]) -> None:
+    """Add packages; everything that is there stays as it is, and a sealed kernel tries the new ones."""
+    from liveroom import environments
+
+    known = _settings(folder, assignments).environments()
+    if name not in known:
+        raise LiveroomError(f"There is no environment {name}; there are: {', '.join(known)}.")
+    environments.add(known[name], packages, tell=click.echo)
+
+
+@environment.command("new")
+@click.argument("name")
+@click.argument("packages", nargs=-1)
+@click.option("--python", default=sys.executable, metavar="PATH", help="The Python that it is made with.")
+def new_environment(name: str, packages: tuple[str, ...], python: str) -> None:
+    """Make another environment beside the project's own, with ipykernel and these packages."""
+    from liveroom import environments
+
+    environments.new(name, python, packages, tell=click.echo)
 
 
 @main.group()

@@ -98,6 +98,14 @@ async def test_it_works_in_a_folder_of_its_own_with_its_data(pool: HostPool, run
 
 
 @pytest.mark.asyncio
+async def test_its_files_can_be_listed_and_read(pool: HostPool, run: Run) -> None:
+    kernel: Any = await pool.lease("room")
+    await run(kernel, "open('notes.txt', 'w').write('hello')")
+    assert [file.path for file in await kernel.files()] == ["notes.txt"]
+    assert b"".join([piece async for piece in kernel.read_file("notes.txt")]) == b"hello"
+
+
+@pytest.mark.asyncio
 async def test_too_large_an_allocation_is_an_error(pool: HostPool, run: Run) -> None:
     kernel: Any = await pool.lease("room")
     ran = await run(kernel, "bytearray(20 << 30)")
