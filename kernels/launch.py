@@ -45,6 +45,7 @@ class Zygote:
         self.notes: list[str] = []
         self.forks = 0
         self._ready = False
+        self._hearing = asyncio.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._folder = Path(tempfile.mkdtemp(prefix="liveroom-zygote-"))
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -83,9 +84,14 @@ class Zygote:
         return self._process is not None and self._process.poll() is None
 
     async def ready(self) -> None:
-        """Wait until it can fork. Raises KernelsUnavailable."""
+        """Wait until it can fork, however many wait for that. Raises KernelsUnavailable."""
         if self._ready:
             return
+        async with self._hearing:
+            if not self._ready:
+                await self._hear()
+
+    async def _hear(self) -> None:
         try:
             async with asyncio.timeout(IMPORT_SECONDS):
                 word = await asyncio.get_running_loop().sock_recv(self._channel, 65_536)

@@ -49,7 +49,9 @@ def socket(environment: Path) -> Iterator[Path]:
     """The socket of a host that was asked to do without sandboxes."""
     folder = Path(tempfile.mkdtemp(prefix="lr"))
     path = folder / "unsafe.sock"
-    asyncio.run(ensure_host(path, environment, warm=0, maximum=Limits(memory_mib=400), unsafe=True))
+    asyncio.run(
+        ensure_host(path, {"default": environment}, warm=0, maximum=Limits(memory_mib=400), unsafe=True)
+    )
     yield path
     ends(path)
     assert sorted(name.name for name in folder.iterdir()) == ["unsafe.log", "unsafe.sock.lock"]

@@ -52,7 +52,7 @@ async def sealed_host(*, warm: int, most: int = 32) -> AsyncIterator[Host]:
     with tempfile.TemporaryDirectory(prefix="lr") as name:
         folder = Path(name)
         socket = folder / "kernels.sock"
-        await ensure_host(socket, ENVIRONMENT, warm=warm, most=most, linger=60)
+        await ensure_host(socket, {"default": ENVIRONMENT}, warm=warm, most=most, linger=60)
         deaths: asyncio.Queue[str] = asyncio.Queue()
         pool = HostPool(socket, on_death=lambda room, _reason: deaths.put_nowait(room))
         (pid,) = kernel_hosts(folder)
