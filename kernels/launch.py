@@ -41,7 +41,7 @@ class Zygote:
 
         With `unsafe` what is forked from it is called sealed and is not: for `--unsafe-kernels` alone.
         """
-        self.environment = environment
+        self.environment = environment = environment.absolute()
         self.notes: list[str] = []
         self.forks = 0
         self._ready = False
