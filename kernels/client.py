@@ -55,6 +55,7 @@ async def ensure_host(
     `environments` are virtual environments by name. With `unsafe` its kernels have no sandbox; give such a host a
     socket of its own, as one that runs is taken as it is.
     """
+    socket = Path(os.path.abspath(socket))  # the host has a working folder of its own
     if len(os.fsencode(socket)) > _SOCKET_BYTES_MAX:
         raise KernelsUnavailable(
             f"The socket path {socket} is longer than {_SOCKET_BYTES_MAX} bytes; choose one that `socket_path` gives."
@@ -75,7 +76,7 @@ async def ensure_host(
     }
     words = [str(word) for option in options.items() for word in option]
     for name, path in environments.items():
-        words += ["--environment", f"{name}={path}"]
+        words += ["--environment", f"{name}={path.absolute()}"]
     if unsafe:
         words.append("--unsafe")
     process = await asyncio.create_subprocess_exec(

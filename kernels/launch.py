@@ -41,11 +41,11 @@ class Zygote:
 
         With `unsafe` what is forked from it is called sealed and is not: for `--unsafe-kernels` alone.
         """
-        self.environment = environment
+        self.environment = environment = environment.absolute()
         self.notes: list[str] = []
         self.forks = 0
         self._ready = False
-        self._readying = asyncio.Lock()
+        self._hearing = asyncio.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._folder = Path(tempfile.mkdtemp(prefix="liveroom-zygote-"))
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -84,19 +84,23 @@ class Zygote:
         return self._process is not None and self._process.poll() is None
 
     async def ready(self) -> None:
-        """Wait until it can fork. Raises KernelsUnavailable."""
-        async with self._readying:
-            if self._ready:
-                return
-            told = await self._hear()
-            if told.refused:
-                self.end()
-                raise KernelsUnavailable(f"No kernels can be forked from {self.environment}: {told.refused}.")
-            self.notes = told.notes
-            self._ready = True
-            shutil.rmtree(self._folder, ignore_errors=True)
+        """Wait until it can fork, however many wait for that. Raises KernelsUnavailable."""
+        if self._ready:
+            return
+        async with self._hearing:
+            if not self._ready:
+                await self._hear()
 
-    async def _hear(self) -> "_Told":
+    async def _hear(self) -> None:
+        told = await self._told()
+        if told.refused:
+            self.end()
+            raise KernelsUnavailable(f"No kernels can be forked from {self.environment}: {told.refused}.")
+        self.notes = told.notes
+        self._ready = True
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    async def _told(self) -> "_Told":
         if not self.alive:
             return _Told(refused="it has ended")
         try:

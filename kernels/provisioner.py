@@ -34,6 +34,7 @@ class SandboxProvisioner(KernelProvisionerBase):
     cpus = Float(Limits().cpus, help="Threads that numeric libraries begin with")
     pids = Int(Limits().pids, help="Most processes and threads")
     disk_mib = Int(Limits().disk_mib, help="Size of the kernel's private work folder")
+    data = Unicode(help="A folder whose files the kernel gets a copy of, read-only, at data/")
 
     _sealed: launch.Sealed | None = None
     _folder: Path | None = None
@@ -73,6 +74,8 @@ class SandboxProvisioner(KernelProvisionerBase):
             sockets=self._folder,
         )
         await self._sealed.answer("ready", START_SECONDS)
+        if self.data:
+            await self._sealed.fill(Path(self.data))
         return self.connection_info
 
     async def poll(self) -> int | None:

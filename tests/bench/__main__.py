@@ -1,10 +1,11 @@
-"""`make bench`: measures in one run and writes docs/benchmarks.md. `python -m tests.bench NAME…` measures parts."""
+"""`make bench`: measures in one run and writes docs/benchmarks.md; with names in ARGS, those sections of it alone."""
 
 import asyncio
 import os
 import platform
+import re
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -35,9 +36,22 @@ async def main(names: list[str]) -> None:
         after = os.getloadavg()[0]
         sections[name] = f"{text}\n\nLoad average before and after: {before:.1f}, {after:.1f}.\n"
         print(sections[name], flush=True)
-    if set(sections) == set(PARTS):
-        PAGE.write_text(_head() + "\n".join(sections.values()))
-        print(f"[bench] wrote {PAGE.relative_to(ROOT)}")
+    everything = set(sections) == set(PARTS)
+    PAGE.write_text(
+        _head() + "\n".join(sections.values())
+        if everything
+        else _renewed(PAGE.read_text(), sections.values())
+    )
+    print(f"[bench] wrote {PAGE.relative_to(ROOT)}")
+
+
+def _renewed(page: str, sections: Iterable[str]) -> str:
+    """The page with these sections, each with its day, in place of those of the same headings or at its end."""
+    head, *parts = re.split(r"^(?=## )", page, flags=re.MULTILINE)
+    kept = {part.partition("\n")[0]: part.rstrip("\n") + "\n" for part in parts}
+    for section in sections:
+        kept[section.partition("\n")[0]] = f"{section.rstrip()} Measured on {datetime.now(UTC):%Y-%m-%d}.\n"
+    return head + "\n".join(kept.values())
 
 
 def _head() -> str:

@@ -16,19 +16,18 @@ LEFT_MIB = 1536
 
 
 async def measure() -> str:
-    stock_uss, stock_pss, stock_taken = await _stock()
+    stock_uss, stock_pss = await _stock()
     async with sealed_host(warm=0, most=MOST) as host:
         empty = _available_mib()
         for number in range(ALIVE):
             await used(await host.pool.lease(f"room-{number}"))
         uss, pss = _of(host.rooms())
-        taken = (empty - _available_mib()) / ALIVE
         count, seconds = await _fill(host)
-        taken_of_all = (empty - _available_mib()) / count
+        taken = (empty - _available_mib()) / count
     memory = [
-        [f"stock ipykernel, {STOCK_ALIVE} alive", stock_uss, stock_pss, stock_taken],
-        [f"sealed: kernel, first process and supervisor, {ALIVE} alive", uss, pss, taken],
-        ["ratio", uss / stock_uss, pss / stock_pss, taken / stock_taken],
+        [f"stock ipykernel, {STOCK_ALIVE} alive", stock_uss, stock_pss],
+        [f"sealed: kernel, first process and supervisor, {ALIVE} alive", uss, pss],
+        ["ratio", uss / stock_uss, pss / stock_pss],
     ]
     alive = [
         ["sealed kernels alive at once, each with a torch result", count],
@@ -36,32 +35,26 @@ async def measure() -> str:
             f"MiB that the machine had available before; counting stopped at {MOST} kernels or {LEFT_MIB} MiB",
             empty,
         ],
-        ["MiB of it for each", taken_of_all],
+        ["MiB of it for each", taken],
         [f"seconds to start those after the first {ALIVE}", seconds],
-        [
-            "stock kernels that would have fitted, by what each of few took",
-            int((empty - LEFT_MIB) / stock_taken),
-        ],
+        ["stock kernels that would have fitted, by their USS", int((empty - LEFT_MIB) / stock_uss)],
     ]
     return (
         "### Memory\n\nEvery kernel has imported the same and run a torch line. USS is what no other process shares\n"
-        "(`Private_*` of `smaps_rollup`), PSS counts what is shared by its share, and the last column is by how much\n"
-        "less the machine had available.\n\n"
-        + table(["MiB a kernel", "USS, median", "PSS, median", "of MemAvailable"], memory)
+        "(`Private_*` of `smaps_rollup`), PSS counts what is shared by its share.\n\n"
+        + table(["MiB a kernel", "USS, median", "PSS, median"], memory)
         + "\n\n"
         + table(["kernels at once", "value"], alive)
     )
 
 
-async def _stock() -> tuple[float, float, float]:
+async def _stock() -> tuple[float, float]:
     kernels = [Stock() for _ in range(STOCK_ALIVE)]
-    before = _available_mib()
     try:
         for kernel in kernels:
             await kernel.start()
             await kernel.used()
-        uss, pss = _of([kernel.pid for kernel in kernels])
-        return uss, pss, (before - _available_mib()) / STOCK_ALIVE
+        return _of([kernel.pid for kernel in kernels])
     finally:
         for kernel in kernels:
             await kernel.end()
