@@ -55,7 +55,7 @@ async def ensure_host(
     `environments` are virtual environments by name. With `unsafe` its kernels have no sandbox; give such a host a
     socket of its own, as one that runs is taken as it is.
     """
-    socket = Path(os.path.abspath(socket))  # the host has a working folder of its own
+    socket = _absolute(socket)
     if len(os.fsencode(socket)) > _SOCKET_BYTES_MAX:
         raise KernelsUnavailable(
             f"The socket path {socket} is longer than {_SOCKET_BYTES_MAX} bytes; choose one that `socket_path` gives."
@@ -123,7 +123,9 @@ class HostPool:
         data: Path | None = None,
         environment: str = DEFAULT_ENVIRONMENT,
     ) -> "HostKernel":
-        ask = wire.Lease(0, room, limits, _absolute(data), environment=environment)
+        ask = wire.Lease(
+            0, room, limits, None if data is None else str(_absolute(data)), environment=environment
+        )
         await self.attach(ask)
         return HostKernel(self, ask)
 
@@ -250,9 +252,9 @@ class HostKernel:
         return connection
 
 
-def _absolute(path: Path | None) -> str | None:
+def _absolute(path: Path) -> Path:
     """The host has a working folder of its own."""
-    return None if path is None else os.path.abspath(path)
+    return Path(os.path.abspath(path))
 
 
 async def _listens(socket: Path) -> bool:
