@@ -17,7 +17,7 @@ import tempfile
 from pathlib import Path
 from typing import Any, NoReturn
 
-from kernels import libc, program
+from kernels import libc, program, workfolder
 from kernels.control import Control
 from kernels.membership import Membership
 from kernels.provisions import copy_tree, environment, exit_event, resource_limits
@@ -117,6 +117,8 @@ class Unsealed:
                     self._control.tell({"event": "lowered"})
                 elif command["do"] == "fill":
                     self._fill()
+                elif command["do"] in ("list", "read"):
+                    self._read_work_folder(command)
                 if not self._control.has_more():
                     return True
         except (EOFError, ConnectionError):
@@ -133,6 +135,14 @@ class Unsealed:
         finally:
             os.close(source)
             os.close(target)
+
+    def _read_work_folder(self, command: dict[str, Any]) -> None:
+        connection = self._control.descriptors.pop(0)
+        reader = os.fork()
+        if reader == 0:
+            workfolder.answer(connection, command, str(self._folder / "room"))
+        os.close(connection)
+        os.waitpid(reader, 0)
 
     def _limit(self, pid: int, asked: dict[str, Any]) -> None:
         limits = resource_limits(asked["memory_mib"], asked["pids"], asked["disk_mib"])
