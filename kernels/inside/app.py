@@ -6,7 +6,6 @@ import sys
 import types
 from typing import Any
 
-from kernels.inside.figures import FORMATS
 from kernels.inside.notebook import kernel_class
 
 PROFILE = "/tmp/.ipython/profile_default"  # noqa: S108 - the room's own
@@ -26,7 +25,6 @@ def app_class() -> Any:
             super().__init__(**options)
             self.kernel_class = _light(kernel_class())
             self.config.HistoryManager.hist_file = ":memory:"  # of this kernel alone
-            self.config.InlineBackend.figure_formats = FORMATS
 
         def parse_command_line(self, argv: Any = None) -> None:
             pass

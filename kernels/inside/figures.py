@@ -5,7 +5,6 @@ from typing import Any
 
 from kernels.inside.bounds import PART_CHARS
 
-FORMATS = {"retina"}
 _PIXELS_MAX = 8_000_000  # of one picture; more takes seconds to draw and is too large to send
 _SCALES = (2.0, 1.0, 0.5, 0.25)
 

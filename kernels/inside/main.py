@@ -1,6 +1,7 @@
 """Is the kernel: ipykernel with every message bounded at its source. What is costly is done ahead of the fork."""
 
 import importlib
+import json
 import os
 import sys
 from collections.abc import Callable
@@ -44,6 +45,8 @@ def start(threads: int, bound: Callable[[], None]) -> None:
     lay_out()
     app: Any = app_class().instance()
     app.connection_file = CONNECTION
+    with open(CONNECTION, encoding="utf-8") as file:
+        app.config.InlineBackend.figure_formats = {json.load(file)["figure_format"]}
     complaints = os.dup(2)
     _silence()
     try:
