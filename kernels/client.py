@@ -228,10 +228,8 @@ class HostKernel:
 
     async def read_file(self, path: str) -> AsyncIterator[bytes]:
         # The host hangs up on who sends it what is no path, and all rooms would hear of it.
-        if not 0 < len(path) <= wire.PATH_CHARS_MAX:
-            raise NoSuchFile(
-                f"A file's path has 1 to {wire.PATH_CHARS_MAX} characters; list the files again."
-            )
+        if not 0 < len(path) <= wire.PATH_CHARS_MAX or not path.isprintable():
+            raise NoSuchFile("The work folder has no such file; list its files again.")
         offset = 0
         while piece := await self._piece(path, offset):
             yield piece

@@ -30,7 +30,8 @@ class Kernel(Protocol):
     def run(self, source: str) -> AsyncIterator[AnyOutput | Finished]:
         """Run one cell, passed as it is. The last item is always `Finished`, whatever happens.
 
-        One run at a time; another waits for its turn. Leaving the iterator early does not stop the run.
+        One run at a time; another waits for its turn. The time that it waits for an answer to `input()` is not counted
+        against `run_seconds`, for half an hour in all. Leaving the iterator early does not stop the run.
         """
         ...
 

@@ -12,7 +12,7 @@ import pytest_asyncio
 
 from kernels.client import HostPool
 from kernels.errors import KernelOccupied, NoSuchFile
-from kernels.kernel import Kernel
+from kernels.kernel import Kernel, Limits
 from kernels.outputs import Asked, Display, Failure, Finished, Match, Stream, Variable
 
 ON = "import time\nprint('on', flush=True)\ntime.sleep(0.1)\n"  # a thread sends it, if it gets the time
@@ -74,6 +74,20 @@ async def test_a_run_that_waits_for_an_answer_can_be_interrupted(kernel: Kernel,
     assert isinstance(finished, Finished)
     assert (failure.name, finished.status) == ("KeyboardInterrupt", "interrupted")
     assert (await run(kernel, "print(kept)")).text == "7\n"
+
+
+@pytest.mark.asyncio
+async def test_the_time_that_a_person_thinks_is_not_the_runs(pool: HostPool) -> None:
+    kernel = await pool.lease("patient", limits=Limits(run_seconds=0.5))
+    items = kernel.run("name = input()\nprint(name)")
+    assert await anext(items) == Asked("")
+    await asyncio.sleep(1)
+    await kernel.answer("Ada")
+    assert await anext(items) == Stream("stdout", "Ada\n")
+    assert (await rest(items))[-1].status == "ok"
+    busy = await answering(kernel, "input()\nwhile True: pass", "go")
+    assert busy[-1].status == "timed-out"
+    await pool.release("patient")
 
 
 BUSY = pytest.mark.parametrize(
@@ -192,6 +206,9 @@ async def test_work_files_are_listed_and_read_also_during_a_run(kernel: Kernel, 
     await running
     with pytest.raises(NoSuchFile, match="nothing cannot be read: no such file"):
         await anext(kernel.read_file("nothing"))
+    for path in ("", "x" * 2000, "a\0b", "\udc80"):
+        with pytest.raises(NoSuchFile, match="has no such file"):
+            await anext(kernel.read_file(path))
 
 
 NAUGHTY = Path(__file__).with_name("naughty")
