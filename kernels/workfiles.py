@@ -10,7 +10,7 @@ from kernels import launch, workfolder
 from kernels.errors import KernelLost, NoSuchFile
 from kernels.outputs import FILES_MAX, WorkFile
 
-_SECONDS = workfolder.SECONDS_MAX + 5.0
+_SECONDS = workfolder.SECONDS_MAX + 1.0
 _CHUNK = 256 * 1024
 _files = msgspec.json.Decoder(list[WorkFile])
 
