@@ -398,3 +398,18 @@ async def test_figures_are_sharp_unless_that_is_too_much_to_send(kernel: Kernel,
         "plt.figure(figsize=(4, 3)); plt.plot([1, 2]);"
     )
     assert 300 < pixels(await run(kernel, lower_the_bound))[0] <= 400
+
+
+@pytest.mark.asyncio
+async def test_a_lease_tells_how_long_its_kernel_has_been_idle(
+    pool: HostPool, kernel: Kernel, run: Run
+) -> None:
+    async def idle() -> float:
+        return {leased.room: leased.idle_seconds for leased in await pool.leases()}["r1"]
+
+    items = kernel.run("input()")
+    assert await anext(items) == Asked("")
+    assert await idle() == 0
+    await kernel.answer("")
+    await rest(items)
+    assert 0 < await idle() < await idle()
