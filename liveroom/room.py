@@ -169,7 +169,7 @@ class Room:
             case "run" | "run-started" | "output" | "question" | "outputs-cleared" | "run-finished":
                 self.runs.restore(event.kind, by, at_us, body)
             case "kernel":
-                self.kernel.restore(body["state"], body["reason"], fresh=body["fresh"])
+                self.kernel.restore(body["state"], body.get("reason"), fresh=body.get("fresh", False))
             case "timer":
                 given = body.get("accommodation", 0)
                 self._timebox.restore(

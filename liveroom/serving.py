@@ -201,9 +201,9 @@ def warning_for(base_url: str) -> str | None:
 async def _announce(parts: Parts, tell: Callable[[str], None]) -> None:
     link = await parts.sign_in.link(parts.base_url)
     tell(f"liveroom serves {parts.base_url}")
-    tell(f"Sign in within ten minutes (once; `liveroom sign-in` prints another link): {link}")
     if parts.settings.unsafe_kernels:
         tell(UNSAFE)
+    tell(f"Sign in within ten minutes (once; `liveroom sign-in` prints another link): {link}")
     if parts.warning is not None:
         tell(parts.warning)
 
