@@ -205,7 +205,7 @@ async def test_a_run_that_nothing_interrupts_is_ended_by_a_restart(server: Serve
 
 async def test_a_lost_kernel_is_restarted_where_it_is_told(server: Server, people: People) -> None:
     _, ben = await candidate_alone(server, people)
-    ben.excuse("409.*/work")  # it may be asked for its files just as it goes
+    ben.excuse("(409|503).*/work")  # it may be asked for its files just as it goes
     await ben.page.get_by_role("tab", name="Files").click()
     await runs(ben, "import os; os.kill(os.getpid(), 9)")
     await expect(status(ben, 1)).to_have_text(re.compile("^kernel died after"))
