@@ -198,16 +198,19 @@ async def test_a_run_that_nothing_interrupts_is_ended_by_a_restart(server: Serve
     await ben.page.get_by_role("dialog").get_by_role("button", name="Restart").click()
     await expect(status(ben, 2)).to_have_text(re.compile("^kernel died after"))
     await ben.sees("Ben Osei restarted the kernel.")
-    await expect(ben.page.get_by_text("From before the kernel restarted")).to_have_count(2)
+    await expect(ben.page.get_by_text("Its kernel is gone, and its variables with it.")).to_have_count(2)
     await ben.sees("before")
     await expect(ben.button("Restart the kernel")).to_have_count(0)
 
 
 async def test_a_lost_kernel_is_restarted_where_it_is_told(server: Server, people: People) -> None:
     _, ben = await candidate_alone(server, people)
+    ben.excuse("(409|503).*/work")  # it may be asked for its files just as it goes
+    await ben.page.get_by_role("tab", name="Files").click()
     await runs(ben, "import os; os.kill(os.getpid(), 9)")
     await expect(status(ben, 1)).to_have_text(re.compile("^kernel died after"))
     await ben.sees("Kernel lost")
+    await expect(ben.page.get_by_role("region", name="Made by code")).to_contain_text("appear here")
     await ben.button("Restart the kernel").click()
     await ben.sees("Kernel ready")
     await expect(ben.page.locator(".kernel-notice")).to_be_empty()

@@ -151,19 +151,24 @@ function useWorkFiles(session: RoomSession, room: string, token: string): Work {
       return;
     }
     setBusy(true);
-    api.work(room, token).then(
-      (found) => show(newestFirst(found), null),
-      // It went in the meantime: nothing is wrong.
-      (error: Error) =>
-        error instanceof Refusal && error.code === NO_KERNEL ? show([], null) : show(null, error.message),
-    );
+    const timer = setTimeout(() => {
+      api.work(room, token).then(
+        (found) => show(newestFirst(found), null),
+        // It went in the meantime: nothing is wrong.
+        (error: Error) =>
+          error instanceof Refusal && error.code === NO_KERNEL ? show([], null) : show(null, error.message),
+      );
+    }, SETTLED_MS);
     return () => {
       gone = true;
+      clearTimeout(timer);
     };
   }, [room, token, ended, alive, round]);
   return [files, problem, busy, () => setRound((n) => n + 1)];
 }
 
+/** Of several runs that end at once it looks after the last, and after the news that one took its kernel along. */
+const SETTLED_MS = 150;
 const NO_KERNEL = "no-kernel";
 
 function newestFirst(files: readonly WorkFile[]): readonly WorkFile[] {

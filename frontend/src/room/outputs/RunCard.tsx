@@ -137,7 +137,7 @@ function RunBody({ run, blobs, people, about, name, edited, onAnswer }: RunBodyP
   useSteadyHeight(body, isBusy(run));
   return (
     <div class="run-body" ref={body}>
-      {run.stale && <p class="run-note quiet">From before the kernel restarted: its variables are gone.</p>}
+      {run.stale && <p class="run-note quiet">Its kernel is gone, and its variables with it.</p>}
       <OutputList outputs={outputs} blobs={blobs} people={people} about={about} name={name} />
       {run.question !== undefined && (
         <QuestionForm
