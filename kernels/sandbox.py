@@ -198,7 +198,7 @@ class Supervisor:
         self._reader = os.fork()
         if self._reader == 0:
             uid = self.spec["uid"] if self._root else None
-            workfolder.answer(connection, command, uid=uid, filter_program=self._filter)
+            workfolder.answer(connection, command, "/room", uid=uid, program=self._filter)
         os.close(connection)
 
     def _end_reader(self) -> None:

@@ -63,7 +63,12 @@ class SealedKernel:
         """Fork one, ready for its first run; `folder` is a fresh one for its sockets. Raises KernelsUnavailable."""
         key = secrets.token_hex(32)
         sealed = await launch.seal(
-            zygote, slot=slot, limits=limits, files=kernel_files(key), sockets=folder, group=group
+            zygote,
+            slot=slot,
+            limits=limits,
+            files=kernel_files(key, figure_format="retina"),
+            sockets=folder,
+            group=group,
         )
         kernel = cls(sealed, folder, key, limits, slot)
         try:
@@ -276,9 +281,10 @@ class SealedKernel:
             self._progress.wake()
 
 
-def kernel_files(key: str) -> dict[str, str]:
-    """What lies in the sandbox for the kernel to start with."""
-    return {f"{_FILES}/connection.json": msgspec.json.encode(connection_info("/ipc/k", key)).decode()}
+def kernel_files(key: str, *, figure_format: str = "png") -> dict[str, str]:
+    """What lies in the sandbox for the kernel to start with. `figure_format` is one that matplotlib-inline knows."""
+    content = {**connection_info("/ipc/k", key), "figure_format": figure_format}
+    return {f"{_FILES}/connection.json": msgspec.json.encode(content).decode()}
 
 
 def connection_info(prefix: str, key: str) -> dict[str, Any]:

@@ -152,8 +152,7 @@ class Unsealed:
         connection = self._control.descriptors.pop(0)
         if os.fork() == 0:
             signal.set_wakeup_fd(-1)
-            path = str(self._folder / "room")
-            workfolder.answer(connection, command, uid=None, filter_program=None, path=path)
+            workfolder.answer(connection, command, str(self._folder / "room"))
         os.close(connection)
 
     def _limit(self, pid: int, asked: dict[str, Any]) -> None:

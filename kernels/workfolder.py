@@ -14,7 +14,6 @@ from typing import Any, NoReturn
 
 from kernels import libc
 
-FOLDER = "/room"
 FILES_MAX = 500
 PATH_BYTES_MAX = 1024
 PIECE_BYTES_MAX = 4 * 1024 * 1024
@@ -28,16 +27,11 @@ _FILE_FLAGS = os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 def answer(
-    connection: int,
-    command: dict[str, Any],
-    *,
-    uid: int | None,
-    filter_program: bytes | None,
-    path: str = FOLDER,
+    connection: int, command: dict[str, Any], folder: str, *, uid: int | None = None, program: bytes = b""
 ) -> NoReturn:
-    """In a forked child: step down to `uid` (None: the user we are), do what `command` says, answer and end.
+    """In a forked child: do what `command` says about `folder`, answer and end.
 
-    No `filter_program` is for kernels without a sandbox: then the folder's owner is who we are, and stays so.
+    Before, step down to `uid` (None: the user we are), under the filter over system calls that `program` is.
     """
     try:
         libc.prctl(
@@ -47,15 +41,14 @@ def answer(
         signal.alarm(SECONDS_MAX)
         os.closerange(0, connection)
         os.closerange(connection + 1, 65536)
-        if filter_program is not None:
-            _step_down(uid, filter_program)
+        _step_down(uid, program)
         with socket.socket(fileno=connection) as channel:
-            channel.sendall(_answer(path, command))
+            channel.sendall(_answer(command, folder))
     finally:
         os._exit(0)
 
 
-def _step_down(uid: int | None, filter_program: bytes) -> None:
+def _step_down(uid: int | None, program: bytes) -> None:
     if uid is not None:
         os.setgroups([])
         os.setresgid(uid, uid, uid)
@@ -63,15 +56,16 @@ def _step_down(uid: int | None, filter_program: bytes) -> None:
     libc.prctl(libc.PR_SET_PDEATHSIG, signal.SIGKILL)
     libc.drop_capabilities()
     libc.prctl(libc.PR_SET_NO_NEW_PRIVS, 1)
-    libc.set_seccomp_filter(filter_program)
+    if program:
+        libc.set_seccomp_filter(program)
 
 
-def _answer(path: str, command: dict[str, Any]) -> bytes:
+def _answer(command: dict[str, Any], folder: str) -> bytes:
     try:
-        folder = os.open(path, _FOLDER_FLAGS)
+        opened = os.open(folder, _FOLDER_FLAGS)
         if command["do"] == "list":
-            return OK + json.dumps(list_files(folder)).encode()
-        return OK + read_piece(folder, command["path"], command["offset"])
+            return OK + json.dumps(list_files(opened)).encode()
+        return OK + read_piece(opened, command["path"], command["offset"])
     except (OSError, ValueError) as error:
         return REFUSED + str(getattr(error, "strerror", None) or error).encode()
 

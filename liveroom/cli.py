@@ -272,8 +272,8 @@ def doctor(folder: Path, assignments: tuple[str, ...], as_json: bool) -> None:
     if as_json:
         _print_json(reports)
     else:
-        for name, report in reports.items():
-            click.echo(f"{name}: {report.text()}" if len(reports) > 1 else report.text())
+        texts = [f"Environment {name}\n\n{report.text()}" for name, report in reports.items()]
+        click.echo("\n\n\n".join(texts) if len(texts) > 1 else next(iter(reports.values())).text())
     if not all(report.ok for report in reports.values()):
         sys.exit(1)
 

@@ -63,7 +63,8 @@ def _bound_parts(data: dict[str, Any]) -> dict[str, Any]:
         else:
             kept[mime] = part
     if left_out:
-        kept.setdefault("text/plain", f"[too large to show: {', '.join(left_out)}]")
+        note = f"[too large to show: {', '.join(left_out)}]"
+        kept["text/plain"] = f"{kept['text/plain']}\n{note}" if "text/plain" in kept else note
     return kept
 
 

@@ -1,6 +1,7 @@
 """Is the kernel: ipykernel with every message bounded at its source. What is costly is done ahead of the fork."""
 
 import importlib
+import json
 import os
 import sys
 from collections.abc import Callable
@@ -9,6 +10,8 @@ from typing import Any
 from kernels.inside import libraries
 from kernels.inside.app import app_class
 from kernels.inside.bounds import bounded_serialize
+from kernels.inside.completions import warm_up
+from kernels.inside.figures import bound_retina
 from kernels.inside.insist import listen
 from kernels.inside.packages import lay_out
 
@@ -25,6 +28,8 @@ def prepare(imports: list[str]) -> list[str]:
     notes = libraries.import_ahead(["ipykernel", "IPython", *imports])
     session = importlib.import_module("jupyter_client.session").Session
     session.serialize = bounded_serialize(session.serialize)
+    bound_retina()
+    warm_up(imports)
     app: Any = app_class().instance()
     app.log.debug("made ahead of its forks")  # sets up logging, which looks at every logger that there is
     return notes
@@ -40,6 +45,8 @@ def start(threads: int, bound: Callable[[], None]) -> None:
     lay_out()
     app: Any = app_class().instance()
     app.connection_file = CONNECTION
+    with open(CONNECTION, encoding="utf-8") as file:
+        app.config.InlineBackend.figure_formats = {json.load(file)["figure_format"]}
     complaints = os.dup(2)
     _silence()
     try:

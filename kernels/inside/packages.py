@@ -6,12 +6,12 @@ Laid out for the room's other processes too, as the package `pip` and as command
 import os
 import re
 import sys
+import tempfile
 import textwrap
 from collections.abc import Iterable, Sequence
 from importlib import metadata
 from pathlib import Path
 
-FOLDER = "/tmp/.tools"  # noqa: S108 - the room's own
 TOOLS = ("pip", "pip3", "uv", "conda", "mamba", "micromamba", "poetry", "pipenv")
 MAGICS = ("pip", "uv", "conda", "mamba", "micromamba")
 NO_NETWORK = (
@@ -27,13 +27,14 @@ _COLUMNS = 100
 
 def lay_out() -> None:
     """Put the commands on the PATH, and the package before the environment's own, of processes that start later."""
-    package = Path(FOLDER, "python", "pip")
+    folder = Path(tempfile.gettempdir(), ".tools")
+    package = folder / "python" / "pip"
     package.mkdir(parents=True)
     package.joinpath("__init__.py").write_text(_SOURCE, encoding="utf-8")
     package.joinpath("__main__.py").write_text(
         "import sys\nfrom pip import main\n\nsys.exit(main('pip', sys.argv[1:]))\n", encoding="utf-8"
     )
-    commands = Path(FOLDER, "bin")
+    commands = folder / "bin"
     commands.mkdir()
     for tool in TOOLS:
         run = f"import sys; from pip import main; sys.exit(main({tool!r}, sys.argv[1:]))"

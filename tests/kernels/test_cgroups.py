@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -171,6 +172,41 @@ async def test_what_a_killed_supervisor_could_not_remove_its_owner_does(
     os.kill(await entered(group), signal.SIGKILL)
     await sealed.ended.wait()
     assert not any(Path(folder).exists() for folder in group.folders)
+
+
+def test_the_group_of_a_room_whose_host_is_killed_goes_with_the_room(
+    found: Cgroups, environment: Path
+) -> None:
+    source = f"""
+import asyncio, os
+from pathlib import Path
+from kernels import launch
+from kernels.cgroups import Cgroups
+from kernels.kernel import Limits
+
+async def main():
+    group = Cgroups.find().make(Limits())
+    await launch.seal(
+        launch.Zygote(Path({str(environment)!r}), ()), source="import time; time.sleep(60)", group=group
+    )
+    while not group.joined:
+        await asyncio.sleep(0.01)
+    print(*group.folders, sep="\\n", flush=True)
+    os.kill(os.getpid(), 9)
+
+asyncio.run(main())
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", source], cwd=PROJECT, capture_output=True, text=True, timeout=60
+    )
+    folders = [Path(line) for line in done.stdout.split()]
+    assert folders, done.stderr
+    deadline = time.monotonic() + 20
+    while any(folder.exists() for folder in folders):
+        assert time.monotonic() < deadline, "the supervisor has left the group"
+        time.sleep(0.02)
+    Cgroups.find().close()  # and the next host removes what it lay in
+    assert not any(folder.parent.exists() for folder in folders)
 
 
 def test_what_a_killed_host_left_is_removed_by_the_next(found: Cgroups) -> None:

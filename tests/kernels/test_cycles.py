@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from jupyter_client.manager import AsyncKernelManager
 
+from kernels.cgroups import Cgroups
 from kernels.kernel import Limits
 from kernels.outputs import Finished, Stream
 from kernels.pool import LocalPool
@@ -49,7 +50,8 @@ async def leaves_nothing(cycle: Callable[[], Awaitable[None]], cycles: int, *fol
     "cycles", [pytest.param(20, id="shortened"), pytest.param(2000, id="in full", marks=pytest.mark.soak)]
 )
 async def test_cycles_of_a_pool_leave_nothing(cycles: int, folder: Path, environment: Path) -> None:
-    pool = LocalPool({"default": environment}, folder, warm=0)
+    cgroups = Cgroups.find()
+    pool = LocalPool({"default": environment}, folder, warm=0, cgroups=cgroups)
 
     async def cycle() -> None:
         await pool.lease("room", limits=Limits(), data=None)
@@ -59,9 +61,10 @@ async def test_cycles_of_a_pool_leave_nothing(cycles: int, folder: Path, environ
         await pool.release("room")
 
     try:
-        await leaves_nothing(cycle, cycles, folder)
+        await leaves_nothing(cycle, cycles, folder, *(tree.folder for tree in cgroups.trees))
     finally:
         await pool.close()
+        cgroups.close()
     assert list(folder.iterdir()) == []
 
 

@@ -1,6 +1,7 @@
 """The kernel host as its clients know it: what comes through, what survives whom, what is refused."""
 
 import asyncio
+import fcntl
 import functools
 import os
 import select
@@ -296,6 +297,8 @@ def test_a_host_in_the_background_keeps_nothing_open_of_who_started_it(folder: P
         assert os.read(reading, 1) == b""
     finally:
         os.close(reading)
+        with (folder / "kernels.sock.lock").open() as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)  # which the host has until its very end
 
 
 @pytest.mark.asyncio

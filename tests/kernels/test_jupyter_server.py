@@ -5,6 +5,8 @@ import json
 import os
 import subprocess
 import sys
+import time
+import urllib.error
 import urllib.request
 import uuid
 from collections.abc import Iterator
@@ -35,6 +37,13 @@ class JupyterServer:
         with urllib.request.urlopen(request, timeout=SECONDS) as answer:
             content = answer.read()
         return json.loads(content) if content else None
+
+    def answers(self) -> bool:
+        try:
+            self.ask("GET", "status")
+        except urllib.error.URLError:
+            return False
+        return True
 
     @contextlib.contextmanager
     def talk(self, kernel: str) -> Iterator["Talk"]:
@@ -86,19 +95,18 @@ def server(tmp_path: Path) -> Iterator[JupyterServer]:
     port = free_port()
     command = [sys.executable, "-m", "jupyter_server", "--allow-root", "--no-browser", f"--port={port}"]
     command += [f"--IdentityProvider.token={TOKEN}", f"--ServerApp.root_dir={tmp_path}"]
-    with jupyter.on_the_path(tmp_path):
-        process = subprocess.Popen(command, stderr=subprocess.PIPE, env=os.environ, cwd=tmp_path)
-    assert process.stderr is not None
+    log = tmp_path / "server.log"
+    with jupyter.on_the_path(tmp_path), log.open("wb") as output:
+        process = subprocess.Popen(command, stderr=output, env=os.environ, cwd=tmp_path)
+    server = JupyterServer(port)
     try:
-        said = ""
-        while "is running at" not in said:
-            line = process.stderr.readline().decode()
-            assert line, said
-            said += line
-        yield JupyterServer(port)
+        while not server.answers():
+            assert process.poll() is None, log.read_text()
+            time.sleep(0.1)
+        yield server
     finally:
         process.terminate()
-        process.communicate(timeout=SECONDS)
+        process.wait(SECONDS)
 
 
 def test_a_stock_server_runs_cells_on_the_sandbox(server: JupyterServer) -> None:

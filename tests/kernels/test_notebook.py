@@ -1,6 +1,8 @@
 """What people expect of a notebook, of a real kernel through its host: input, completion, variables, files."""
 
 import asyncio
+import base64
+import struct
 from collections.abc import AsyncIterator, Callable, Coroutine
 from pathlib import Path
 from typing import Any
@@ -11,7 +13,7 @@ import pytest_asyncio
 from kernels.client import HostPool
 from kernels.errors import KernelOccupied, NoSuchFile
 from kernels.kernel import Kernel
-from kernels.outputs import Asked, Failure, Finished, Match, Stream, Variable
+from kernels.outputs import Asked, Display, Failure, Finished, Match, Stream, Variable
 
 ON = "import time\nprint('on', flush=True)\ntime.sleep(0.1)\n"  # a thread sends it, if it gets the time
 Run = Callable[[Kernel, str], Coroutine[Any, Any, Any]]
@@ -360,3 +362,22 @@ async def test_forged_answers_and_questions_do_no_harm(pool: HostPool, kernel: K
     assert (await run(kernel, "print(6 * 7)")).text == "42\n"
     assert (await run(forger, "print(6 * 7)")).text == "42\n"
     await pool.release("forger")
+
+
+@pytest.mark.asyncio
+async def test_figures_are_sharp_unless_that_is_too_much_to_send(kernel: Kernel, run: Run) -> None:
+    def pixels(ran: Any) -> tuple[int, int]:
+        [shown] = [output for output in ran.outputs if isinstance(output, Display)]
+        header = base64.b64decode(shown.data["image/png"][:64])
+        width, height = struct.unpack("!II", header[16:24])
+        return width, height
+
+    sharp = await run(
+        kernel, "import matplotlib.pyplot as plt\nplt.figure(figsize=(4, 3)); plt.plot([1, 2]);"
+    )
+    assert 600 < pixels(sharp)[0] <= 800
+    lower_the_bound = (
+        "from IPython.core import pylabtools\npylabtools.retina_figure.__globals__['PART_CHARS'] = 20_000\n"
+        "plt.figure(figsize=(4, 3)); plt.plot([1, 2]);"
+    )
+    assert 300 < pixels(await run(kernel, lower_the_bound))[0] <= 400

@@ -17,7 +17,7 @@ import pytest_asyncio
 
 from kernels import wire
 from kernels.client import HostPool, ensure_host
-from kernels.errors import KernelsUnavailable
+from kernels.errors import KernelsUnavailable, NoSuchFile
 from kernels.kernel import Kernel, Limits
 from kernels.outputs import Stream
 
@@ -98,11 +98,13 @@ async def test_it_works_in_a_folder_of_its_own_with_its_data(pool: HostPool, run
 
 
 @pytest.mark.asyncio
-async def test_its_files_can_be_listed_and_read(pool: HostPool, run: Run) -> None:
+async def test_its_work_files_are_listed_and_read(pool: HostPool, run: Run) -> None:
     kernel: Any = await pool.lease("room")
-    await run(kernel, "open('notes.txt', 'w').write('hello')")
-    assert [file.path for file in await kernel.files()] == ["notes.txt"]
-    assert b"".join([piece async for piece in kernel.read_file("notes.txt")]) == b"hello"
+    await run(kernel, "open('made.txt', 'w').write('made'); import os; os.symlink('/etc/passwd', 'link')")
+    assert [(file.path, file.size) for file in await kernel.files()] == [("made.txt", 4)]
+    assert [piece async for piece in kernel.read_file("made.txt")] == [b"made"]
+    with pytest.raises(NoSuchFile):
+        await anext(kernel.read_file("link"))
 
 
 @pytest.mark.asyncio

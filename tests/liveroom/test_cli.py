@@ -15,9 +15,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import msgspec
 import pytest
 from click.testing import CliRunner, Result
 
+from kernels.doctor import Report
 from keystroke import timeline
 from liveroom.cli import main
 from tests.support.stored import chained, stored_room
@@ -243,6 +245,23 @@ def test_timelines_in_files_are_compared_without_a_server(tmp_path: Path) -> Non
     twice = ok("compare", "--profile", file, file, "--questioned", file, "--json")
     assert json.loads(twice)["n_profile"] == 2 * result["n_profile"] > 0
     assert twice == ok("compare", "--profile", file, "--profile", file, "--questioned", file, "--json")
+
+
+def test_the_doctor_describes_each_environment_and_fails_if_one_is_ill(folder: Path) -> None:
+    well = msgspec.json.decode(ok("doctor", "--data", folder, "--json"), type=dict[str, Report])
+    assert [(name, report.ok) for name, report in well.items()] == [("default", True)]
+    ill = liveroom("doctor", "--data", folder, "--set", f"kernel_environments=other={folder}/nothing")
+    assert ill.exit_code == 1
+    first, _, second = ill.stdout.partition("\n\n\n")
+    assert first.startswith("Environment default\n\n")
+    assert first.endswith("A sealed kernel starts here.")
+    assert f"The kernels' Python {folder}/nothing/bin/python is not there." in second
+
+
+def test_packages_are_added_to_an_environment_that_there_is(folder: Path) -> None:
+    assert ok("environment", "list", "--data", folder).startswith("default: ")
+    sentence = refused("environment", "add", "--name", "other", "einops", "--data", folder)
+    assert sentence == "There is no environment other; there are: default.\n"
 
 
 def test_every_command_is_in_the_reference() -> None:

@@ -140,3 +140,15 @@ def kill_host(folder: Path) -> None:
             continue
         if "kernels.daemon" in arguments and any(a.startswith(str(folder)) for a in arguments):
             os.kill(int(process.name), signal.SIGKILL)
+
+
+async def test_a_kernel_without_a_sandbox_is_had_by_asking_and_the_room_says_so(tmp_path: Path) -> None:
+    async with serving(tmp_path / "data", "--unsafe-kernels", "--set", "kernels_warm=0") as server:
+        assert any("WITHOUT a sandbox" in line for line in server.printed)
+        made = await server.make_room(candidate="Cleo")
+        async with page(server, made, "interviewer") as ivy:
+            assert ivy.welcome["unsafeKernels"] is True
+            await ivy.run(f"print(__import__('os').path.exists({str(tmp_path)!r}))")
+            while (output := (await ivy.next("output-added"))["output"])["type"] != "stream":
+                pass
+            assert output["text"] == "True\n"

@@ -123,6 +123,9 @@ function useVariables(session: RoomSession): [Answer | null, boolean, () => void
   };
   const reachable = online && WITHOUT[kernel] === null;
   useEffect(() => {
+    if (!reachable) {
+      setAnswer(null); // of a kernel, perhaps, that is gone
+    }
     // While something runs there is little hope of an answer, and the end of it asks again.
     if (reachable && (settled !== null || answer === null)) {
       ask();

@@ -24,6 +24,8 @@ it("does not offer a word for itself", () => {
   expect(offered("zebra|")?.[1]).not.toContain("zebra");
 });
 
-it("is silent in strings, comments, numbers, after a dot and where no word is", () => {
-  expect(["'or|'", "# or|", "10|", "x.or|", "x = |"].map(offered)).toEqual([null, null, null, null, null]);
+it("is silent in strings, comments, numbers, magics, after a dot and where no word is", () => {
+  const places = ["'or|'", "# or|", "10|", "x.or|", "%ti|", "  %%ti|", "x = |"];
+  expect(places.map(offered)).toEqual(places.map(() => null));
+  expect(offered("x %pr|")).not.toBe(null);
 });

@@ -36,14 +36,18 @@ const own = [
 /** Where a list of names would only be in the way. */
 const SILENT = new Set(["String", "FormatString", "ContinuedString", "Comment", "Number"]);
 
+/** What stands before an attribute, or a magic: what follows is the kernel's to know. */
+const NOT_OURS = /\.$|^\s*%%?$/;
+
 /** The names that the text uses, and Python's own. */
 export function names(context: CompletionContext): CompletionResult | null {
   const { state, pos } = context;
   const tree = syntaxTree(state);
   const word = context.matchBefore(/[\p{L}_][\p{L}\p{N}_]*$/u);
   const from = word?.from ?? pos;
-  const attribute = state.sliceDoc(from - 1, from) === ".";
-  const silent = attribute || SILENT.has(tree.resolveInner(pos, -1).name);
+  const silent =
+    NOT_OURS.test(state.sliceDoc(state.doc.lineAt(from).from, from)) ||
+    SILENT.has(tree.resolveInner(pos, -1).name);
   if (silent || (word === null && !context.explicit)) {
     return null;
   }

@@ -16,7 +16,7 @@ import {
 import type { Inspected, Unanswered } from "../protocol.gen.ts";
 import { askedPlace } from "./askedPlace.ts";
 import { nameAtCaret, nameUnder, type Spot } from "./helpSpots.ts";
-import type { SourcePlace } from "./kernelAsks.ts";
+import type { KernelAsks, SourcePlace } from "./kernelAsks.ts";
 import { liveKernel } from "./liveKernel.ts";
 import { ansiClass, ansiSpans, withoutAnsi } from "./outputs/ansi.ts";
 import { vimCommands } from "./vimMode.ts";
@@ -67,8 +67,13 @@ function moved(help: Help, { changes, docChanged }: Transaction): Help {
   };
 }
 
-/** The last question: the editor asks again with every change around the pointer. */
-let last: { place: SourcePlace; answer: Promise<Answer> } | null = null;
+interface UnderWay {
+  readonly place: SourcePlace;
+  readonly answer: Promise<Answer>;
+}
+
+/** The last question to each kernel: the editor asks again with every change around the pointer. */
+const underWay = new WeakMap<KernelAsks, UnderWay>();
 
 function ask(state: EditorState, { ask: position }: Spot): Promise<Answer> | null {
   const kernel = state.facet(liveKernel);
@@ -76,16 +81,13 @@ function ask(state: EditorState, { ask: position }: Spot): Promise<Answer> | nul
   if (kernel === null || place === null) {
     return null;
   }
+  const last = underWay.get(kernel);
   if (last?.place.source === place.source && last.place.cursor === place.cursor) {
     return last.answer;
   }
   const asked = { place, answer: kernel.inspect(place) };
-  last = asked;
-  void asked.answer.then(() => {
-    if (last === asked) {
-      last = null;
-    }
-  });
+  underWay.set(kernel, asked);
+  void asked.answer.then(() => underWay.get(kernel) === asked && underWay.delete(kernel));
   return asked.answer;
 }
 
