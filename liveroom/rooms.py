@@ -100,6 +100,7 @@ class Rooms:
         self._closing: dict[str, asyncio.Task[None]] = {}
         self._opening = asyncio.Semaphore(OPENED_AT_ONCE)
         self._background: set[asyncio.Task[None]] = set()
+        self._preparing: set[asyncio.Task[None]] = set()
         self.reclaimer = Reclaimer(pool, store, self, idle_minutes=kernel_idle_minutes, monotonic=monotonic)
         self._janitors = [
             asyncio.create_task(self.reclaimer.sweep_for_ever()),
@@ -223,12 +224,12 @@ class Rooms:
 
     def prepare(self, room: str) -> None:
         """Open the room ahead of its people, so that its data is made by the time they come."""
-        self._in_background(self._prepare(room))
+        self._in_background(self._prepare(room), self._preparing)
 
-    def _in_background(self, work: Coroutine[Any, Any, None]) -> None:
+    def _in_background(self, work: Coroutine[Any, Any, None], tasks: set[asyncio.Task[None]]) -> None:
         task = asyncio.create_task(work)
-        self._background.add(task)
-        task.add_done_callback(self._background.discard)
+        tasks.add(task)
+        task.add_done_callback(tasks.discard)
 
     async def _prepare(self, room: str) -> None:
         with contextlib.suppress(RoomGone):  # deleted in the meantime
@@ -236,11 +237,16 @@ class Rooms:
 
     async def close(self) -> None:
         """End all hosts, with everything recorded. Kernels go on in their host."""
-        for janitor in self._janitors:
-            janitor.cancel()
+        # What is being prepared may wait for a kernel, for longer than a server that is told to end may take.
+        for task in (*self._janitors, *self._preparing):
+            task.cancel()
         await self.practice.close()
         await asyncio.gather(
-            *self._janitors, *self._background, *self._closing.values(), return_exceptions=True
+            *self._janitors,
+            *self._preparing,
+            *self._background,
+            *self._closing.values(),
+            return_exceptions=True,
         )
         hosts = self._live_hosts()
         for _, host in hosts:
@@ -331,7 +337,7 @@ class Rooms:
     async def _ended(self, room: str) -> None:
         if await self._services.ended(room):
             # The host that asks cannot close itself: this is one of its tasks.
-            self._in_background(self._drop(room))
+            self._in_background(self._drop(room), self._background)
 
     async def _drop(self, room: str) -> None:
         """Let go of a host whose log is not there any more; who comes next opens the room anew."""
