@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from websockets.exceptions import ConnectionClosed
 
+from liveroom.messages import DataFile
 from tests.failures.conftest import FEW_KERNELS
-from tests.support.live import add_room, site
+from tests.support.live import Site, add_room, site
 from tests.support.record import exported
 from tests.support.server import Server, serving
 from tests.support.wire import lasting_page_of, page_of, stock_of
@@ -166,3 +167,21 @@ async def test_rooms_that_were_open_leave_no_task(tmp_path: Path) -> None:
             while len(asyncio.all_tasks()) > before:
                 await asyncio.sleep(0.02)
         assert not any(here.rooms.live(f"room-{at}") for at in range(2, 42))
+
+
+async def test_a_server_that_ends_does_not_wait_for_a_room_whose_data_is_being_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    making = asyncio.Event()
+
+    async def for_ever(_site: Site, _room: object) -> list[DataFile]:
+        making.set()
+        await asyncio.Event().wait()
+        return []
+
+    monkeypatch.setattr(Site, "_no_files", for_ever)
+    async with site(tmp_path) as here:
+        here.rooms.prepare("room-1")
+        await making.wait()
+        async with asyncio.timeout(5):
+            await here.rooms.close()
