@@ -50,6 +50,8 @@ def b(): return c()
 def c(): return deeper(4)
 a()
 """
+KERNEL_MS = 120_000
+"""The server's first kernel waits for everything to be imported."""
 PROBLEM = {"code": "broken", "error": "The kernel host does not answer; try again in a minute."}
 
 
@@ -62,7 +64,8 @@ async def candidate_alone(server: Server, people: People) -> tuple[dict[str, Any
 
 
 async def writes(person: Person, *cells: str) -> None:
-    """These cells, and nothing else, with the caret in the last."""
+    """These cells, and nothing else, with the caret in the last, once there is a kernel to run them."""
+    await expect(person.page.get_by_text("Kernel ready")).to_be_visible(timeout=KERNEL_MS)
     await person.editor.click()
     await person.page.keyboard.press("Control+a")
     await person.page.keyboard.insert_text("\n".join(f"# %%\n{cell}" for cell in cells))
