@@ -21,7 +21,7 @@ from tests.support.census import descendants, held
 
 SETTLING = 4
 # Below so many cycles, memory says nothing: allocators are still finding their size.
-CYCLES_FOR_MEMORY = 500
+CYCLES_FOR_MEMORY = 1000
 KIB_A_CYCLE_MAX = 4.0
 SAMPLES = 50
 
