@@ -67,6 +67,9 @@ def shell_class() -> Any:
             notes = ["", *without_network().splitlines()] if lacks_network(evalue) else []
             super()._showtraceback(etype, evalue, [*stb, *notes])
 
+    # Libraries tell a notebook from a terminal by the name of this class: progress bars and tables depend on it.
+    for name in ("__module__", "__name__", "__qualname__"):
+        setattr(RoomShell, name, getattr(shell, name))
     return RoomShell
 
 
