@@ -180,6 +180,7 @@ class Unsealed:
             os.closerange(3, kept)
             os.closerange(kept + 1, 65_536)
             os.environ.update(self._environment())
+            tempfile.tempdir = None  # found anew, from these
             os.chdir(self._folder / "room")
         except OSError as error:
             os.write(2, str(error).encode())
@@ -187,12 +188,9 @@ class Unsealed:
         if self._spec["source"] is not None:
             self._news_inside.close()
             program.run_source(self._spec["source"])
-        main, app, packages = (
-            importlib.import_module(f"kernels.inside.{name}") for name in ("main", "app", "packages")
-        )
+        main, app = (importlib.import_module(f"kernels.inside.{name}") for name in ("main", "app"))
         vars(main)["CONNECTION"] = str(self._folder / "connection.json")
         vars(app)["PROFILE"] = str(self._folder / "tmp" / ".ipython")
-        vars(packages)["FOLDER"] = str(self._folder / "tmp" / ".tools")
         program.run_kernel(self._spec["threads"], bound=self._bound)
 
     def _bound(self) -> None:

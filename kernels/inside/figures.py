@@ -1,6 +1,9 @@
 """Figures with twice the pixels of their size, for sharp screens, as long as a message can hold them."""
 
+import contextlib
 import importlib
+import io
+import sys
 from typing import Any
 
 from kernels.inside.bounds import PART_CHARS
@@ -30,3 +33,14 @@ def bound_retina() -> None:
         return shown
 
     tools.retina_figure = sharp
+
+
+def warm_up() -> None:
+    """Draw one figure and throw it away: the first one loads its font and compiles its patterns, 60 ms in all."""
+    if "matplotlib.figure" in sys.modules:
+        with contextlib.suppress(Exception):
+            figure: Any = importlib.import_module("matplotlib.figure").Figure()
+            figure.subplots().plot([0, 1], label="x")
+            importlib.import_module("matplotlib.backends.backend_agg").FigureCanvasAgg(figure).print_png(
+                io.BytesIO()
+            )

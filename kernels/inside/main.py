@@ -7,11 +7,9 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from kernels.inside import libraries
+from kernels.inside import completions, figures, libraries, tracebacks
 from kernels.inside.app import app_class
 from kernels.inside.bounds import bounded_serialize
-from kernels.inside.completions import warm_up
-from kernels.inside.figures import bound_retina
 from kernels.inside.insist import listen
 from kernels.inside.packages import lay_out
 
@@ -28,8 +26,10 @@ def prepare(imports: list[str]) -> list[str]:
     notes = libraries.import_ahead(["ipykernel", "IPython", *imports])
     session = importlib.import_module("jupyter_client.session").Session
     session.serialize = bounded_serialize(session.serialize)
-    bound_retina()
-    warm_up(imports)
+    figures.bound_retina()
+    figures.warm_up()
+    tracebacks.warm_up()
+    completions.warm_up(imports)
     app: Any = app_class().instance()
     app.log.debug("made ahead of its forks")  # sets up logging, which looks at every logger that there is
     return notes
