@@ -15,7 +15,7 @@ from kernels import wire
 from kernels.connection import Connection, R
 from kernels.daemon import ALREADY_RUNNING, LINGER_SECONDS
 from kernels.errors import KernelError, KernelLost, KernelsUnavailable, NoSuchFile
-from kernels.kernel import DEFAULT_ENVIRONMENT, DEFAULT_LIMITS, Leased, Limits
+from kernels.kernel import DEFAULT_ENVIRONMENT, DEFAULT_LIMITS, IMPORTS, Leased, Limits
 from kernels.outputs import AnyOutput, Completion, Finished, Inspection, Variable, WorkFile
 
 _SOCKET_BYTES_MAX = 80  # Linux takes 107, and the host keeps its kernels' sockets beside its own
@@ -49,11 +49,12 @@ async def ensure_host(
     maximum: Limits = DEFAULT_LIMITS,
     linger: float = LINGER_SECONDS,
     unsafe: bool = False,
+    imports: tuple[str, ...] = IMPORTS,
 ) -> None:
     """Start the kernel host in the background unless it runs already. Raises KernelsUnavailable.
 
-    `environments` are virtual environments by name. With `unsafe` its kernels have no sandbox; give such a host a
-    socket of its own, as one that runs is taken as it is.
+    `environments` are virtual environments by name; `imports` are what kernels begin with. With `unsafe` they have no
+    sandbox; give such a host a socket of its own, as one that runs is taken as it is.
     """
     socket = _absolute(socket)
     if len(os.fsencode(socket)) > _SOCKET_BYTES_MAX:
@@ -67,6 +68,7 @@ async def ensure_host(
         "--warm": warm,
         "--most": most,
         "--linger": linger,
+        "--imports": " ".join(imports),
         "--memory-mib": maximum.memory_mib,
         "--cpus": maximum.cpus,
         "--pids": maximum.pids,

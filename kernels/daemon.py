@@ -16,7 +16,7 @@ from typing import NoReturn
 from kernels import launch, wire
 from kernels.cgroups import Cgroups
 from kernels.errors import KernelError, KernelLost, KernelOccupied, KernelsBusy, NoSuchFile
-from kernels.kernel import DEFAULT_ENVIRONMENT, Limits
+from kernels.kernel import DEFAULT_ENVIRONMENT, IMPORTS, Limits
 from kernels.outputs import Finished
 from kernels.pool import LocalPool
 
@@ -235,6 +235,7 @@ async def _serve(options: argparse.Namespace, listener: socket.socket, folder: P
         maximum=maximum,
         cgroups=cgroups,
         unsafe=options.unsafe,
+        imports=options.imports,
     )
     await Daemon(pool, linger=options.linger).serve(listener)
     cgroups.close()
@@ -262,6 +263,13 @@ def _options(argv: list[str] | None) -> argparse.Namespace:
     )
     parser.add_argument(
         "--unsafe", action="store_true", help="run kernels WITHOUT a sandbox, as the user who starts this"
+    )
+    parser.add_argument(
+        "--imports",
+        type=lambda names: tuple(names.replace(",", " ").split()),
+        default=IMPORTS,
+        metavar="NAMES",
+        help=f"what kernels have imported before anybody asks (default: {', '.join(IMPORTS)})",
     )
     parser.add_argument("--memory-mib", type=int, default=most.memory_mib, help="most memory a room may have")
     parser.add_argument("--cpus", type=float, default=most.cpus, help="most processors a room may keep busy")

@@ -113,7 +113,7 @@ async def _look(environment: Path, group: Cgroup) -> tuple[dict[str, bool], bool
     output, inside = os.pipe()
     with os.fdopen(output, "rb", buffering=0) as pipe:
         try:
-            zygote = launch.Zygote(environment, ())
+            zygote = launch.Zygote(environment, None)
             try:
                 sealed = await launch.seal(zygote, source=_LOOK, stdout=inside, group=group)
             finally:

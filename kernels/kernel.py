@@ -22,6 +22,8 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 DEFAULT_LIMITS = Limits()
 DEFAULT_ENVIRONMENT = "default"
+IMPORTS = ("numpy", "pandas", "torch", "sklearn", "matplotlib")
+"""What kernels have imported before anybody asks, where their environment has it."""
 
 
 class Kernel(Protocol):

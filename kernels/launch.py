@@ -36,9 +36,10 @@ _BOOT = (
 class Zygote:
     """One environment's zygote: forks a sealed process a request. Bound to no event loop."""
 
-    def __init__(self, environment: Path, imports: tuple[str, ...], *, unsafe: bool = False) -> None:
-        """Start it; `ready` waits until it has imported. Raises KernelsUnavailable.
+    def __init__(self, environment: Path, imports: tuple[str, ...] | None, *, unsafe: bool = False) -> None:
+        """Start it; `ready` waits until it has imported, for kernels, or (None) for programs of ours nothing.
 
+        Raises KernelsUnavailable.
         With `unsafe` what is forked from it is called sealed and is not: for `--unsafe-kernels` alone.
         """
         self.environment = environment = environment.absolute()
@@ -60,7 +61,7 @@ class Zygote:
             _BOOT,
             str(_PROJECT),
             "unsealed" if unsafe else "sealed",
-            *imports,
+            *(() if imports is None else ("kernels", *imports)),
         ]
         try:
             self._process = subprocess.Popen(
@@ -245,17 +246,23 @@ class Sealed:
         await asyncio.gather(self._listener, return_exceptions=True)
 
     async def _listen(self) -> None:
+        try:
+            await self._hear_out()
+            await self._group.remove()
+        finally:  # also where the loop ends before us: others may wait for `ended`
+            self._over()
+
+    async def _hear_out(self) -> None:
+        """Hear the supervisor until it has ended. It ends last: what it owned is gone then, unless it was killed."""
         pending = b""
         loop = asyncio.get_running_loop()
-        try:
+        with contextlib.suppress(OSError):
             while chunk := await loop.sock_recv(self._control, 65536):
                 *lines, pending = (pending + chunk).split(b"\n")
                 for line in lines:
                     self._hear(msgspec.json.decode(line, type=Event))
-        except OSError:
-            pass
-        # The supervisor has ended, and it ends last: what it owned is gone, unless it was killed.
-        await self._group.remove()
+
+    def _over(self) -> None:
         self._control.close()
         self._said = _read_now(self._errors)
         os.close(self._errors)
@@ -354,7 +361,7 @@ async def run_sealed(
     """Run a Python program of ours sealed; its exit code (None: it never started) and what it printed."""
     output, output_inside = os.pipe()
     with os.fdopen(output, "rb", buffering=0) as pipe:
-        zygote = Zygote(environment, ())
+        zygote = Zygote(environment, None)
         try:
             sealed = await seal(zygote, source=source, stdout=output_inside)
         finally:

@@ -16,9 +16,6 @@ from kernels.slots import Slots
 
 log = logging.getLogger("kernels")
 
-IMPORTS = ("numpy", "pandas", "torch", "sklearn", "matplotlib")
-"""Imported before any room asks, where the environment has them."""
-
 RENEW_FORKS = 500
 """Rooms of one zygote share the layout of their memory and the seed of their hashes; not for ever."""
 
@@ -106,7 +103,11 @@ class Nursery:
     async def _renew(self) -> Zygote:
         seen = await asyncio.to_thread(fingerprint, self._environment)
         zygote = Zygote(self._environment, self._imports, unsafe=self._unsafe)
-        await zygote.ready()
+        try:
+            await zygote.ready()
+        except BaseException:
+            zygote.end()
+            raise
         for note in zygote.notes:
             log.info("%s: %s", self._environment, note)
         if self._zygote is not None:

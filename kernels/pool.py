@@ -9,8 +9,8 @@ from pathlib import Path
 from kernels.cgroups import Cgroups
 from kernels.doctor import examine_here
 from kernels.errors import KernelLost, KernelsBusy, KernelsUnavailable
-from kernels.kernel import DEFAULT_ENVIRONMENT, DEFAULT_LIMITS, Leased, Limits
-from kernels.nursery import IMPORTS, Nursery
+from kernels.kernel import DEFAULT_ENVIRONMENT, DEFAULT_LIMITS, IMPORTS, Leased, Limits
+from kernels.nursery import Nursery
 from kernels.outputs import AnyOutput, Completion, Finished, Inspection, Variable, WorkFile
 from kernels.sealed import SealedKernel
 from kernels.slots import Slots

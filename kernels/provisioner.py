@@ -17,8 +17,7 @@ from traitlets import Float, Int, Unicode
 
 from kernels import launch
 from kernels.environments import fingerprint
-from kernels.kernel import Limits
-from kernels.nursery import IMPORTS
+from kernels.kernel import IMPORTS, Limits
 from kernels.sealed import START_SECONDS, kernel_files
 
 _SIGINT, _SIGTERM, _SIGKILL = 2, 15, 9

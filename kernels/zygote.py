@@ -34,11 +34,11 @@ def main() -> NoReturn:
     for fd in (0, 1):
         os.dup2(null, fd)
     os.close(null)
-    kind, *imports = sys.argv[2:]
+    kind, *purpose = sys.argv[2:]
     supervise = importlib.import_module(
         "kernels.unsealed" if kind == "unsealed" else "kernels.sandbox"
     ).supervise
-    notes = _prepare(imports)
+    notes = _prepare(purpose)
     _become_nobody()
     threads = len(os.listdir("/proc/self/task"))
     if threads != 1:
@@ -58,10 +58,11 @@ def main() -> NoReturn:
     _serve(owner, supervise)
 
 
-def _prepare(imports: list[str]) -> list[str]:
+def _prepare(purpose: list[str]) -> list[str]:
     """Import, and build ahead what every kernel needs. What could not be imported, as sentences."""
-    if not imports:
-        return []
+    if not purpose:
+        return []  # for programs of ours, which import what they need
+    _, *imports = purpose
     notes: list[str] = importlib.import_module("kernels.inside.main").prepare(imports)
     return notes
 

@@ -33,6 +33,7 @@ def starting(folder: Path, settings: Settings, *, warm: int, linger: float) -> C
         maximum=settings.limits(),
         linger=linger,
         unsafe=settings.unsafe_kernels,
+        imports=settings.imports(),
     )
 
 

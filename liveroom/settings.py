@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import msgspec
 from msgspec import Meta
 
-from kernels.kernel import DEFAULT_ENVIRONMENT, Limits
+from kernels.kernel import DEFAULT_ENVIRONMENT, IMPORTS, Limits
 from liveroom.errors import BadSettings
 
 FILE = "liveroom.toml"
@@ -51,6 +51,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     kernel_disk_mib: Annotated[int, Meta(ge=16)] = 512
     kernel_pids: Annotated[int, Meta(ge=16)] = 128
     kernel_output_mib: Annotated[float, Meta(gt=0)] = 8
+    kernel_imports: str = ", ".join(IMPORTS)
     kernels_most: Annotated[int, Meta(ge=1, le=1000)] = 32
     kernels_warm: Annotated[int, Meta(ge=0, le=32)] = 1
     kernels_linger_seconds: Annotated[float, Meta(ge=1)] = 600
@@ -66,6 +67,10 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             run_seconds=self.run_seconds,
             output_mib=self.kernel_output_mib,
         )
+
+    def imports(self) -> tuple[str, ...]:
+        """What kernels have imported before anybody asks."""
+        return tuple(self.kernel_imports.replace(",", " ").split())
 
     def environments(self) -> dict[str, Path]:
         """The environments that kernels may run in, by name; the one of `kernel_environment` comes first."""

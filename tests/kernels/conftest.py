@@ -158,10 +158,11 @@ def starting() -> Callable[..., Host]:
 
 @pytest.fixture(scope="module")
 def host(request: pytest.FixtureRequest) -> Iterator[Host]:
-    """A host of our own user's, or of the user that a module names by a parameter."""
-    user = ORDINARY_USER if getattr(request, "param", "") == "an ordinary user" else os.geteuid()
+    """A host of our own user's, with nothing imported ahead; or one as it is, of the user that a module names."""
+    named = getattr(request, "param", None)
+    user = ORDINARY_USER if named == "an ordinary user" else os.geteuid()
     folder = Path(tempfile.mkdtemp(prefix="lr"))
-    host = start_host(folder, user, "--warm=0", *LIMITS)
+    host = start_host(folder, user, "--warm=0", *LIMITS, *([] if named else ["--imports="]))
     yield host
     host.process.terminate()
     assert host.process.wait(20) == 0

@@ -104,7 +104,7 @@ def test_a_busy_room_is_held_to_its_share_of_the_processor(found: Cgroups) -> No
 
 @pytest_asyncio.fixture
 async def zygote(environment: Path) -> AsyncIterator[Zygote]:
-    zygote = Zygote(environment, ())
+    zygote = Zygote(environment, None)
     yield zygote
     zygote.end()
 
@@ -187,7 +187,7 @@ from kernels.kernel import Limits
 async def main():
     group = Cgroups.find().make(Limits())
     await launch.seal(
-        launch.Zygote(Path({str(environment)!r}), ()), source="import time; time.sleep(60)", group=group
+        launch.Zygote(Path({str(environment)!r}), None), source="import time; time.sleep(60)", group=group
     )
     while not group.joined:
         await asyncio.sleep(0.01)

@@ -199,7 +199,7 @@ def test_the_socket_is_its_users_alone(host: Any) -> None:
 
 @pytest.fixture
 def own_host(starting: Callable[..., Any], folder: Path) -> Iterator[Any]:
-    host = starting(folder, os.geteuid(), "--warm=0", "--most=1", "--linger=60")
+    host = starting(folder, os.geteuid(), "--warm=0", "--most=1", "--linger=60", "--imports=")
     yield host
     end(host)
 
@@ -222,7 +222,8 @@ async def test_a_host_that_is_killed_is_told_and_started_again(
     own_host: Any, environment: Path, run: Run
 ) -> None:
     deaths: list[tuple[str, str]] = []
-    start = functools.partial(ensure_host, own_host.socket, {"default": environment}, warm=0, linger=0.2)
+    environments = {"default": environment}
+    start = functools.partial(ensure_host, own_host.socket, environments, warm=0, linger=0.2, imports=())
     pool = HostPool(own_host.socket, on_death=lambda room, reason: deaths.append((room, reason)), start=start)
     kernel = await pool.lease("r1")
     with pytest.raises(KernelsBusy, match="All 1 kernels are in use"):

@@ -148,7 +148,7 @@ async def test_files_of_the_work_folder_count_as_the_memory_that_they_are(enviro
         "kept = [b'x' * (20 << 20) for _ in range(5)]\n"
         "import time; time.sleep(60)"
     )
-    zygote = launch.Zygote(environment, ())
+    zygote = launch.Zygote(environment, None)
     sealed = await launch.seal(zygote, source=source, limits=Limits(memory_mib=250))
     zygote.end()
     await sealed.ended.wait()

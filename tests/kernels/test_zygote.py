@@ -1,8 +1,10 @@
 """What kernels inherit from the process that they are forked from, and what they do not."""
 
 import asyncio
-import subprocess
-from collections.abc import AsyncIterator
+import os
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -34,13 +36,16 @@ async def leased(
     await pool.lease(room, limits=limits, data=None, environment=environment)
 
 
-def light_environment(folder: Path, environment: Path) -> Path:
-    """A virtual environment of its own with the packages of another, to which modules can be added."""
-    path = folder / "env"
-    subprocess.run([environment / "bin" / "python", "-m", "venv", "--without-pip", path], check=True)
-    borrowed = next(environment.glob("lib/python3*/site-packages"))
-    (packages_of(path) / "borrowed.pth").write_text(f"{borrowed}\n")
-    return path
+@pytest.fixture
+def light(environment: Path) -> Iterator[Path]:
+    """A virtual environment of its own with ipykernel in it, to which modules can be added."""
+    with tempfile.TemporaryDirectory(prefix=".env-", dir=environment.parent) as folder:
+        path = Path(folder) / "env"
+        heavy = shutil.ignore_patterns(
+            "torch*", "sklearn", "scipy*", "pandas", "numpy*", "matplotlib", "sympy", "networkx"
+        )
+        shutil.copytree(environment, path, symlinks=True, copy_function=os.link, ignore=heavy)
+        yield path
 
 
 def packages_of(environment: Path) -> Path:
@@ -55,41 +60,50 @@ def install(environment: Path, name: str, source: str) -> None:
 
 @pytest_asyncio.fixture
 async def pool(environment: Path, folder: Path) -> AsyncIterator[LocalPool]:
-    pool = LocalPool({"default": environment}, folder, warm=0)
+    """One whose kernels have imported nothing ahead."""
+    pool = LocalPool({"default": environment}, folder, warm=0, imports=())
     yield pool
     await pool.close()
 
 
-@pytest.mark.asyncio
-async def test_rooms_of_one_zygote_draw_different_random_numbers(pool: LocalPool) -> None:
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def full_pool(environment: Path) -> AsyncIterator[LocalPool]:
+    with tempfile.TemporaryDirectory(prefix="lr") as folder:
+        pool = LocalPool({"default": environment}, Path(folder), warm=0)
+        yield pool
+        await pool.close()
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_rooms_of_one_zygote_draw_different_random_numbers(full_pool: LocalPool) -> None:
     draw = (
         "import random, numpy, torch, uuid, tempfile\n"
         "print(random.random(), numpy.random.random(), torch.rand(1).item(), uuid.uuid4(), tempfile.mktemp())"
     )
     drawn = []
-    for room in ("r1", "r2"):
-        await leased(pool, room)
-        drawn.append((await printed(pool, room, draw)).split())
+    for room in ("rooms_o-1", "rooms_o-2"):
+        await leased(full_pool, room)
+        drawn.append((await printed(full_pool, room, draw)).split())
     assert [one for one, other in zip(*drawn, strict=True) if one == other] == []
 
 
-@pytest.mark.asyncio
-async def test_a_kernel_has_the_threads_that_its_zygote_may_not_have(pool: LocalPool) -> None:
+@pytest.mark.asyncio(loop_scope="module")
+async def test_a_kernel_has_the_threads_that_its_zygote_may_not_have(full_pool: LocalPool) -> None:
     count = (
         "import torch, threadpoolctl\n"
         "print(torch.get_num_threads(), {library['num_threads'] for library in threadpoolctl.threadpool_info()})"
     )
-    await leased(pool, "one", limits=Limits(cpus=1.0))
-    await leased(pool, "two", limits=Limits(cpus=2.0))
-    assert await printed(pool, "one", count) == "1 {1}\n"
-    assert await printed(pool, "two", count) == "2 {2}\n"
+    await leased(full_pool, "one", limits=Limits(cpus=1.0))
+    await leased(full_pool, "two", limits=Limits(cpus=2.0))
+    assert await printed(full_pool, "one", count) == "1 {1}\n"
+    assert await printed(full_pool, "two", count) == "2 {2}\n"
 
 
-@pytest.mark.asyncio
+@pytest.mark.asyncio(loop_scope="module")
 async def test_a_kernel_looks_as_if_it_had_been_started_for_itself(
-    pool: LocalPool, environment: Path
+    full_pool: LocalPool, environment: Path
 ) -> None:
-    await leased(pool, "r1")
+    await leased(full_pool, "a_kerne-1")
     look = (
         "import gc, importlib.util, sys\n"
         "print(*(repr(open(f'/proc/self/{name}').read().strip(chr(0))) for name in ('cmdline', 'environ')))\n"
@@ -97,16 +111,16 @@ async def test_a_kernel_looks_as_if_it_had_been_started_for_itself(
         "print(importlib.util.find_spec('kernels'), gc.isenabled(), gc.get_freeze_count() > 100_000)\n"
         f"import os; print([name for name in os.environ if {str(environment.parent)!r} in os.environ[name]])"
     )
-    first, second, third, fourth = (await printed(pool, "r1", look)).splitlines()
+    first, second, third, fourth = (await printed(full_pool, "a_kerne-1", look)).splitlines()
     assert first == "'python' ''"
     assert second.endswith(" []")
     assert third == "None True True"
     assert fourth == "['PATH']"
 
 
-@pytest.mark.asyncio
-async def test_the_first_step_of_training_waits_for_no_import(pool: LocalPool) -> None:
-    await leased(pool, "r1")
+@pytest.mark.asyncio(loop_scope="module")
+async def test_the_first_step_of_training_waits_for_no_import(full_pool: LocalPool) -> None:
+    await leased(full_pool, "the_fir-1")
     step = (
         "import sys; before = set(sys.modules)\n"
         "import torch\nlayer = torch.nn.Linear(3, 2)\nadam = torch.optim.Adam(layer.parameters())\n"
@@ -114,7 +128,7 @@ async def test_the_first_step_of_training_waits_for_no_import(pool: LocalPool) -
         "import pandas; repr(pandas.DataFrame({'a': [1]})._repr_html_())\n"
         "print(len(set(sys.modules) - before) < 10)"
     )
-    assert await printed(pool, "r1", step) == "True\n"
+    assert await printed(full_pool, "the_fir-1", step) == "True\n"
 
 
 @pytest.mark.asyncio
@@ -147,10 +161,9 @@ async def test_a_zygote_is_renewed_after_so_many_forks(
 
 @pytest.mark.asyncio
 async def test_an_environment_that_has_changed_is_there_for_the_next_room(
-    environment: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+    environment: Path, light: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(nursery, "LOOK_SECONDS", 0.1)
-    light = light_environment(folder, environment)
     (folder / "pool").mkdir()
     environments = {"default": environment, "light": light}
     pool = LocalPool(environments, folder / "pool", warm=1, imports=("json",))
@@ -178,8 +191,7 @@ async def test_an_environment_that_nobody_named_is_refused_with_those_there_are(
 
 
 @pytest.mark.asyncio
-async def test_imports_that_start_a_thread_make_a_zygote_refuse(environment: Path, folder: Path) -> None:
-    light = light_environment(folder, environment)
+async def test_imports_that_start_a_thread_make_a_zygote_refuse(light: Path) -> None:
     install(
         light,
         "restless",
@@ -191,10 +203,7 @@ async def test_imports_that_start_a_thread_make_a_zygote_refuse(environment: Pat
 
 
 @pytest.mark.asyncio
-async def test_imports_that_fail_or_are_not_there_are_left_to_who_needs_them(
-    environment: Path, folder: Path
-) -> None:
-    light = light_environment(folder, environment)
+async def test_imports_that_fail_or_are_not_there_are_left_to_who_needs_them(light: Path) -> None:
     install(light, "broken", "raise RuntimeError('not today')")
     zygote = Zygote(light, ("absent", "broken"))
     await zygote.ready()
