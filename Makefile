@@ -68,8 +68,9 @@ setup-tests: $(DEV) $(KERNEL) $(PAGE) # what the tests need beyond `setup`
 test-page: $(MODULES) ## only the page's own tests
 	$(NPX) vitest run
 
+# Most of these wait for processes and sockets, so three files at a time are no load for two cores.
 test-python: $(DEV) $(KERNEL) $(PAGE) ## only the tests without a browser; ARGS="-k word" picks some
-	$(PY) -m pytest -m "not e2e and not soak" $(ARGS)
+	$(PY) -m pytest -n 3 --dist loadfile -m "not e2e and not soak" $(ARGS)
 
 # The browser tests have a run of their own: their driver's event loop and the servers' do not mix.
 test-browser: $(DEV) $(KERNEL) $(PAGE) ## only the tests with a real Chromium

@@ -182,6 +182,9 @@ async def test_a_run_that_holds_the_interpreter_leaves_no_time_for_questions(poo
     kernel = await pool.lease("holds")
     items = kernel.run(ON + "sum(range(10**15))")
     assert await anext(items) == Stream("stdout", "on\n")
+    with pytest.raises(KernelOccupied):
+        while True:  # what was printed comes a moment before the lock is held
+            await kernel.complete("x", 1)
     asked = [asyncio.create_task(kernel.complete("x", 1)) for _ in range(20)]
     for answer in await asyncio.gather(*asked, return_exceptions=True):
         assert isinstance(answer, KernelOccupied)
