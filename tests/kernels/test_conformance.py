@@ -147,7 +147,10 @@ def test_a_client_that_cannot_answer_is_not_asked(talk: Talk) -> None:
 
 def test_an_interrupt_keeps_variables(talk: Talk) -> None:
     talk.run("x = 41")
-    identifier = talk.client.execute("import time\nprint('on')\nwhile True: time.sleep(0.01)")
+    sleep = "import time\nprint('on')\nwhile True: time.sleep(0.01)"
+    identifier = talk.client.execute(
+        sleep, stop_on_error=False
+    )  # else what comes right behind is turned away
     while (message := talk.client.get_iopub_msg(timeout=SECONDS))["msg_type"] != "stream":
         pass
     talk.manager.interrupt_kernel()

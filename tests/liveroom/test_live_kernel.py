@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from tests.support.server import Server, serving
+from tests.support.server import Server, kernel_hosts, serving
 from tests.support.wire import WirePage
 from tests.support.wire import page_of as page
 
@@ -110,7 +110,8 @@ async def test_the_loss_of_the_host_costs_variables_and_nothing_else(tmp_path: P
             await cleo.until_saved(await cleo.write("x = 1\n"))
             await cleo.run("input('Still there? ')")
             asked = await ivy.next("question-asked")
-            kill_host(server.folder)
+            for host in kernel_hosts(server.folder):
+                os.kill(host, signal.SIGKILL)
             assert (await ivy.next("run-finished"))["state"] == "died"
             while (changed := await ivy.next("kernel-changed"))["state"] != "lost":
                 pass
@@ -129,17 +130,6 @@ async def test_the_loss_of_the_host_costs_variables_and_nothing_else(tmp_path: P
             await cleo.run("print('back')")
             while (await cleo.next("output-added"))["output"].get("text") != "back\n":
                 pass
-
-
-def kill_host(folder: Path) -> None:
-    """kill -9 to the kernel host of a data folder."""
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            arguments = (process / "cmdline").read_bytes().decode(errors="replace").split("\0")
-        except OSError:
-            continue
-        if "kernels.daemon" in arguments and any(a.startswith(str(folder)) for a in arguments):
-            os.kill(int(process.name), signal.SIGKILL)
 
 
 async def test_a_kernel_without_a_sandbox_is_had_by_asking_and_the_room_says_so(tmp_path: Path) -> None:

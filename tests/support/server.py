@@ -15,6 +15,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+from kernels.client import socket_path
+
 COMMAND = Path(sys.executable).parent / "liveroom"
 _LINK = re.compile(r"http://\S+/sign-in#(\S+)")
 START_SECONDS = 30
@@ -205,9 +207,10 @@ def end_kernel_host(folder: Path) -> None:
 def kernel_hosts(folder: Path) -> list[int]:
     """The processes that serve kernels to a data folder: one, or none."""
     found = []
+    place = str(socket_path(folder).parent)  # another folder, where the data folder lies too deep
     for process in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
             arguments = (process / "cmdline").read_bytes().decode(errors="replace").split("\0")
-            if "kernels.daemon" in arguments and any(a.startswith(str(folder)) for a in arguments):
+            if "kernels.daemon" in arguments and any(word.startswith(place) for word in arguments):
                 found.append(int(process.name))
     return found
