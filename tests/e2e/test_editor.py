@@ -143,6 +143,8 @@ async def test_what_is_stored_and_no_longer_offered_is_the_usual(server: Server,
     await ben.page.keyboard.press("Control+,")
     await ben.page.get_by_role("switch", name="Suggest names while typing").click()
     await ben.page.keyboard.press("Escape")
+    await expect(ben.page.get_by_role("dialog")).to_have_count(0)
+    await expect(ben.page.locator(".cm-editor.cm-focused")).to_be_visible()  # some 10 ms after the focus is back
     await ben.page.keyboard.press("Control+Space")
     await ben.page.keyboard.type("ge", delay=30)
     await ben.until_text(f"{MARK}range")
