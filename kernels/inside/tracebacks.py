@@ -10,7 +10,7 @@ def warm_up() -> None:
     """What is compiled stays in memory, which forks share. An IPython that does it otherwise compiles it later."""
     with contextlib.suppress(Exception):
         tracebacks: Any = importlib.import_module("IPython.core.ultratb")
-        formatter = tracebacks.FormattedTB(mode="Context", theme_name="linux", include_vars=False)
+        formatter = tracebacks.FormattedTB(mode="Context", theme_name="neutral", include_vars=False)
         try:
             len(None)  # type: ignore[arg-type]
         except TypeError:
