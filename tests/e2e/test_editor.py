@@ -144,7 +144,8 @@ async def test_what_is_stored_and_no_longer_offered_is_the_usual(server: Server,
     await ben.page.get_by_role("switch", name="Suggest names while typing").click()
     await ben.page.keyboard.press("Escape")
     await expect(ben.page.get_by_role("dialog")).to_have_count(0)
-    await expect(ben.page.locator(".cm-editor.cm-focused")).to_be_visible()  # some 10 ms after the focus is back
+    # The editor looks at its focus some 10 ms after it is back.
+    await expect(ben.page.locator(".cm-editor.cm-focused")).to_be_visible()
     await ben.page.keyboard.press("Control+Space")
     await ben.page.keyboard.type("ge", delay=30)
     await ben.until_text(f"{MARK}range")
