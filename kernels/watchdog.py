@@ -65,7 +65,10 @@ class Watchdog:
         address_space = sum(size for size, _ in sizes) * _PAGE_KIB // 1024
         if max(resident, address_space) <= self.memory_mib:
             return resident  # page tables and what is swapped out are small where there is little to address
-        status = [_fields(self._read(f"{pid}/status")) for pid in pids]
+        texts = {pid: self._read(f"{pid}/status") for pid in pids}
+        # Who has no parent in here is a child of the supervisor's own, that reads the work folder.
+        pids = [pid for pid in pids if "\nPPid:\t0\n" not in texts[pid]]
+        status = [_fields(texts[pid]) for pid in pids]
         tables, own, mapped = (
             sum(fields.get(name, 0) for fields in status for name in names)
             for names in (("VmPTE",), ("RssAnon", "VmSwap"), ("RssShmem",))
