@@ -9,6 +9,7 @@ import numpy as np
 from keystroke.evidence import FAMILIES, PARTS, WITH_OFFSET, Evidence, evidence
 from keystroke.population import Population, shipped
 from keystroke.profile import FLIGHT_SCALE_MS, Profile, profile
+from keystroke.provenance import Flag
 from keystroke.timing import Floats
 
 Events = Sequence[Mapping[str, Any]]
@@ -71,6 +72,7 @@ class Comparison:
     parts: dict[str, float]
     top: list[Contribution]
     cohort: dict[str, Any]
+    flags: list[Flag]
 
 
 def score(profile_events: Events, questioned_events: Events) -> float:
@@ -135,6 +137,7 @@ def compare_profiles(
         parts=_parts(found, population) if given else {},
         top=_top(found, population) if given else [],
         cohort=population.cohort,
+        flags=[],
     )
 
 

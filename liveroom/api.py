@@ -249,30 +249,165 @@ class Replay(Message, frozen=True):
 
 
 class Contribution(Message, frozen=True):
-    """What one feature adds to the log10 likelihood ratio, with typical values in milliseconds where it has any."""
+    """What one feature adds to the log10 likelihood ratio, with typical values in milliseconds where it has any.
+
+    `cohort_ms` holds the middle 60 % of the cohort's people.
+    """
 
     feature: str
     contribution: float
     profile_ms: float | None = None
     questioned_ms: float | None = None
+    cohort_ms: tuple[float, float] | None = None
+
+
+class Condition(Message, frozen=True):
+    """One circumstance of the two sessions side by side, in words. `effect` says what a difference did to the result."""
+
+    name: str
+    profile: str
+    questioned: str
+    differs: bool = False
+    effect: str = ""
+
+
+class BaseRate(Message, frozen=True):
+    """Of 100 ratios of 1/10 or lower, how many would be right if `prevalence` of candidates had somebody else type."""
+
+    prevalence: float
+    right_of_100: float
+    sentence: str
+
+
+class Densities(Message, frozen=True):
+    """How log10 ratios of the cohort's pairs are spread, at `keys` questioned keys: `same` and `different` over `log10_lr`."""
+
+    keys: Count
+    log10_lr: list[float]
+    same: list[float]
+    different: list[float]
+
+
+class Histogram(Message, frozen=True):
+    """Shares of times between `edges_ms` (one more than shares), of the profile and of the questioned session."""
+
+    name: Literal["hold", "flight"]
+    edges_ms: list[float]
+    profile: list[float]
+    questioned: list[float]
+
+
+class TypingWindow(Message, frozen=True):
+    """The comparison of one stretch of the room. None: too little of it could be compared."""
+
+    from_us: Micros
+    to_us: Micros
+    keys: Count
+    log10_lr: float | None = None
+    interval90: tuple[float, float] | None = None
+
+
+class Handover(Message, frozen=True):
+    """Two windows or more, one after the other, say otherwise than those before them."""
+
+    at_us: Micros
+    sentence: str
+
+
+class ProvenanceFlag(Message, frozen=True):
+    """Something about where the key events came from, apart from the ratio. `explanation` is an innocent reason."""
+
+    kind: str
+    sentence: str
+    explanation: str
+    at_us: Micros | None = None
 
 
 class TypingComparison(Message, frozen=True):
-    """The evidence of typing, or why there is none. `status` "not-run" reads alike for every cause."""
+    """The evidence of typing, or why there is none.
 
-    status: Literal["ok", "indicative", "insufficient_data", "incompatible_conditions", "not-run"]
+    "not-run" and "not-run-yet" read alike for every cause. `sentence` says the ratio, `verbal` the scale's word for it.
+    """
+
+    status: Literal[
+        "ok", "indicative", "insufficient_data", "incompatible_conditions", "not-run", "not-run-yet"
+    ]
     reasons: list[str] = []
     log10_lr: float | None = None
     interval90: tuple[float, float] | None = None
+    sentence: str | None = None
     verbal: str | None = None
     n_profile: int | None = None
     n_questioned: int | None = None
     shared_digraphs: int | None = None
     cohort: str | None = None
     propositions: list[str] = []
-    base_rates: list[str] = []
+    base_rates: list[BaseRate] = []
     limits: list[str] = []
     top: list[Contribution] = []
+    conditions: list[Condition] = []
+    densities: Densities | None = None
+    histograms: list[Histogram] = []
+    windows: list[TypingWindow] = []
+    handover: Handover | None = None
+    flags: list[ProvenanceFlag] = []
+    profile_quality: list[str] = []
+
+
+class ProcessMetric(Message, frozen=True):
+    """How the work went, as one number. `percentile` is of `cohort`, None where no cohort measured the same."""
+
+    name: str
+    value: str
+    explanation: str
+    percentile: float | None = None
+    cohort: str | None = None
+    at_us: Micros | None = None
+
+
+class TypingReview(Message, frozen=True):
+    """What people wrote beside the comparison: the candidate, and whoever reviewed it. Times are spoken ones."""
+
+    situation_differed: bool | None = None
+    candidate_note: str = ""
+    candidate_noted: str | None = None
+    reviewer: str | None = None
+    reviewer_note: str = ""
+    reviewed: str | None = None
+
+
+class OwnTyping(Message, frozen=True):
+    """The candidate's own view of the comparison, after the room.
+
+    "none": there is nothing to show or ask. "ask": the question about a different set-up waits. "reading": answered, and
+    only the candidate sees the result. "shown": the panel may open it. `opens` says when it would be shown by itself,
+    `opened` when the panel first opened it.
+    """
+
+    state: Literal["none", "ask", "reading", "shown"]
+    comparison: TypingComparison
+    review: TypingReview
+    opens: str | None = None
+    opened: str | None = None
+
+
+class SituationAnswer(Message, frozen=True):
+    """Was the typing set-up or situation different from the take-home's? No details are asked or kept."""
+
+    differed: bool
+
+
+class CandidateNote(Message, frozen=True):
+    """What the candidate writes beside the comparison, maybe nothing. Sending it lets the panel open the comparison."""
+
+    text: Annotated[str, Meta(max_length=4000)]
+
+
+class ReviewNote(Message, frozen=True):
+    """A named person's reading of the comparison, without which it is not exported."""
+
+    reviewer: Annotated[str, Meta(min_length=1, max_length=120)]
+    note: Annotated[str, Meta(min_length=1, max_length=4000)]
 
 
 class Fact(Message, frozen=True):
@@ -302,6 +437,8 @@ class Report(Message, frozen=True):
     comparison: TypingComparison
     take_home: str | None = None
     replay: bool = True
+    metrics: list[ProcessMetric] = []
+    review: TypingReview = TypingReview()
 
 
 class CandidateSummary(Message, frozen=True):

@@ -113,7 +113,7 @@ def _comparison(shown: Mapping[str, Any]) -> TypingComparison:
         shared_digraphs=shown["shared_digraphs"],
         cohort=shown["cohort"]["name"],
         propositions=list(shown["propositions"].values()),
-        base_rates=[*shown["base_rates"], *_yardstick(shown["self_consistency"])],
+        profile_quality=_yardstick(shown["self_consistency"]),
         limits=shown["limits"],
         top=[
             Contribution(top["feature"], top["log10"], top["profile_ms"], top["questioned_ms"])

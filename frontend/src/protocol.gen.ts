@@ -988,21 +988,88 @@ export interface Replay {
   frames: ReplayFrame[];
 }
 
-/** What one feature adds to the log10 likelihood ratio, with typical values in milliseconds where it has any. */
+/**
+ * What one feature adds to the log10 likelihood ratio, with typical values in milliseconds where it has any.
+ *
+ * `cohort_ms` holds the middle 60 % of the cohort's people.
+ */
 export interface Contribution {
   feature: string;
   contribution: number;
   profileMs?: number;
   questionedMs?: number;
+  cohortMs?: [number, number];
 }
 
-/** The evidence of typing, or why there is none. `status` "not-run" reads alike for every cause. */
+/** One circumstance of the two sessions side by side, in words. `effect` says what a difference did to the result. */
+export interface Condition {
+  name: string;
+  profile: string;
+  questioned: string;
+  /** Absent means false. */
+  differs?: boolean;
+  /** Absent means "". */
+  effect?: string;
+}
+
+/** Of 100 ratios of 1/10 or lower, how many would be right if `prevalence` of candidates had somebody else type. */
+export interface BaseRate {
+  prevalence: number;
+  rightOf100: number;
+  sentence: string;
+}
+
+/** How log10 ratios of the cohort's pairs are spread, at `keys` questioned keys: `same` and `different` over `log10_lr`. */
+export interface Densities {
+  keys: number;
+  log10Lr: number[];
+  same: number[];
+  different: number[];
+}
+
+/** Shares of times between `edges_ms` (one more than shares), of the profile and of the questioned session. */
+export interface Histogram {
+  name: "hold" | "flight";
+  edgesMs: number[];
+  profile: number[];
+  questioned: number[];
+}
+
+/** The comparison of one stretch of the room. None: too little of it could be compared. */
+export interface TypingWindow {
+  fromUs: number;
+  toUs: number;
+  keys: number;
+  log10Lr?: number;
+  interval90?: [number, number];
+}
+
+/** Two windows or more, one after the other, say otherwise than those before them. */
+export interface Handover {
+  atUs: number;
+  sentence: string;
+}
+
+/** Something about where the key events came from, apart from the ratio. `explanation` is an innocent reason. */
+export interface ProvenanceFlag {
+  kind: string;
+  sentence: string;
+  explanation: string;
+  atUs?: number;
+}
+
+/**
+ * The evidence of typing, or why there is none.
+ *
+ * "not-run" and "not-run-yet" read alike for every cause. `sentence` says the ratio, `verbal` the scale's word for it.
+ */
 export interface TypingComparison {
-  status: "ok" | "indicative" | "insufficient_data" | "incompatible_conditions" | "not-run";
+  status: "ok" | "indicative" | "insufficient_data" | "incompatible_conditions" | "not-run" | "not-run-yet";
   /** Absent means []. */
   reasons?: string[];
   log10Lr?: number;
   interval90?: [number, number];
+  sentence?: string;
   verbal?: string;
   nProfile?: number;
   nQuestioned?: number;
@@ -1011,11 +1078,76 @@ export interface TypingComparison {
   /** Absent means []. */
   propositions?: string[];
   /** Absent means []. */
-  baseRates?: string[];
+  baseRates?: BaseRate[];
   /** Absent means []. */
   limits?: string[];
   /** Absent means []. */
   top?: Contribution[];
+  /** Absent means []. */
+  conditions?: Condition[];
+  densities?: Densities;
+  /** Absent means []. */
+  histograms?: Histogram[];
+  /** Absent means []. */
+  windows?: TypingWindow[];
+  handover?: Handover;
+  /** Absent means []. */
+  flags?: ProvenanceFlag[];
+  /** Absent means []. */
+  profileQuality?: string[];
+}
+
+/** How the work went, as one number. `percentile` is of `cohort`, None where no cohort measured the same. */
+export interface ProcessMetric {
+  name: string;
+  value: string;
+  explanation: string;
+  percentile?: number;
+  cohort?: string;
+  atUs?: number;
+}
+
+/** What people wrote beside the comparison: the candidate, and whoever reviewed it. Times are spoken ones. */
+export interface TypingReview {
+  situationDiffered?: boolean;
+  /** Absent means "". */
+  candidateNote?: string;
+  candidateNoted?: string;
+  reviewer?: string;
+  /** Absent means "". */
+  reviewerNote?: string;
+  reviewed?: string;
+}
+
+/**
+ * The candidate's own view of the comparison, after the room.
+ *
+ * "none": there is nothing to show or ask. "ask": the question about a different set-up waits. "reading": answered, and
+ * only the candidate sees the result. "shown": the panel may open it. `opens` says when it would be shown by itself,
+ * `opened` when the panel first opened it.
+ */
+export interface OwnTyping {
+  state: "none" | "ask" | "reading" | "shown";
+  comparison: TypingComparison;
+  review: TypingReview;
+  opens?: string;
+  opened?: string;
+}
+
+/** Was the typing set-up or situation different from the take-home's? No details are asked or kept. */
+export interface SituationAnswer {
+  differed: boolean;
+}
+
+/** What the candidate writes beside the comparison, maybe nothing. Sending it lets the panel open the comparison. */
+export interface CandidateNote {
+  text: string;
+}
+
+/** A named person's reading of the comparison, without which it is not exported. */
+export interface ReviewNote {
+  reviewer: string;
+  note: string;
 }
 
 /** One line of the report's header, with the instant it speaks of, if it has one. */
@@ -1044,6 +1176,10 @@ export interface Report {
   takeHome?: string;
   /** Absent means true. */
   replay?: boolean;
+  /** Absent means []. */
+  metrics?: ProcessMetric[];
+  /** Absent means {}. */
+  review?: TypingReview;
 }
 
 export interface CandidateSummary {

@@ -9,6 +9,8 @@ import { finding, signed } from "./finding.ts";
 
 export function Comparison({ comparison }: { comparison: TypingComparison }) {
   switch (comparison.status) {
+    case "not-run-yet":
+      return <div class="comparison"><h3>Not run yet</h3></div>;
     case "not-run":
       return (
         <div class="comparison">
@@ -77,7 +79,7 @@ function Evidence({ comparison }: { comparison: TypingComparison }) {
       </details>
       <Counts comparison={comparison} />
       <Heap title="The two propositions" lines={comparison.propositions} />
-      <Heap title="How often it misleads" lines={comparison.baseRates} />
+      <Heap title="How often it misleads" lines={comparison.baseRates?.map((rate) => rate.sentence)} />
       <Heap title="What it cannot say" lines={comparison.limits} />
       {top.length > 0 && (
         <section class="stack">
