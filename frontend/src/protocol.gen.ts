@@ -1001,7 +1001,7 @@ export interface Contribution {
   cohortMs?: [number, number];
 }
 
-/** One circumstance of the two sessions side by side, in words. `effect` says what a difference did to the result. */
+/** One circumstance of the two sessions side by side, in words. `effect`: what a difference did to the result. */
 export interface Condition {
   name: string;
   profile: string;
@@ -1019,7 +1019,7 @@ export interface BaseRate {
   sentence: string;
 }
 
-/** How log10 ratios of the cohort's pairs are spread, at `keys` questioned keys: `same` and `different` over `log10_lr`. */
+/** How the cohort's log10 ratios are spread at `keys` questioned keys: `same` and `different` over `log10_lr`. */
 export interface Densities {
   keys: number;
   log10Lr: number[];
@@ -1122,9 +1122,9 @@ export interface TypingReview {
 /**
  * The candidate's own view of the comparison, after the room.
  *
- * "none": there is nothing to show or ask. "ask": the question about a different set-up waits. "reading": answered, and
- * only the candidate sees the result. "shown": the panel may open it. `opens` says when it would be shown by itself,
- * `opened` when the panel first opened it.
+ * "none": there is nothing to show or ask. "ask": the question about a different set-up waits. "reading": answered,
+ * and only the candidate sees the result. "shown": the panel may open it. `opens` says when it would be shown by
+ * itself, `opened` when the panel first opened it.
  */
 export interface OwnTyping {
   state: "none" | "ask" | "reading" | "shown";
