@@ -51,7 +51,13 @@ export type RoomState = "waiting" | "open" | "ended";
 
 export type CheckKind = "visible" | "hidden";
 
-export type KeyWay = "down" | "up";
+export type KeyWay = "down" | "up" | "lost";
+
+export type Platform = "mac" | "windows" | "linux" | "chromeos" | "android" | "ios" | "other";
+
+export type Browser = "chromium" | "firefox" | "safari" | "other";
+
+export type Layout = "qwerty" | "qwertz" | "azerty" | "dvorak" | "colemak" | "other";
 
 /** Where a cell's `# %%` mark is: as a Yjs relative position, and as the offset its sender saw. */
 export interface Place {
@@ -298,13 +304,32 @@ export interface Edit {
 /**
  * Key presses and releases of a candidate who consented: `[client_at_us, way, code, flags]`.
  *
- * Flags: 1 repeat, 2 untrusted, 4 composing.
+ * Flags: 1 repeat, 2 untrusted, 4 composing, 8 chord. `lost`: the page cannot see this key come up any more.
  */
 export interface Keys {
   type: "keys";
   page: string;
   n: number;
   keys: [number, KeyWay, string, number][];
+}
+
+/**
+ * What a candidate who consented types on, in classes too coarse to tell people apart; sent again when it changes.
+ *
+ * `tick_us` is the step of the keys' clock, as found from their times; `isolated` lets the browser make it fine.
+ * `touch`: a keyboard on the screen. What the page cannot tell, or not yet, is absent.
+ */
+export interface SetUp {
+  type: "set-up";
+  page: string;
+  n: number;
+  clientAtUs: number;
+  isolated: boolean;
+  platform: Platform;
+  browser: Browser;
+  touch: boolean;
+  layout?: Layout;
+  tickUs?: number;
 }
 
 /** Text came in by clipboard or drop. `own` says that the same text was copied or cut in this room before. */
@@ -459,6 +484,7 @@ export type FromClient =
   | Hello
   | Edit
   | Keys
+  | SetUp
   | Paste
   | Focus
   | RequestRun
