@@ -73,7 +73,7 @@ def compare_typing(questioned: Typed | None, profile: Typed | None) -> TypingCom
         return NOT_RUN
     from keystroke.report import report as shown
 
-    return _comparison(shown(_keys(profile.timeline), _keys(questioned.timeline)))
+    return _comparison(shown([_keys(profile.timeline)], _keys(questioned.timeline)))
 
 
 def candidate_of(timeline: Sequence[Event]) -> str | None:
@@ -107,28 +107,26 @@ def _comparison(shown: Mapping[str, Any]) -> TypingComparison:
         reasons=shown["reasons"],
         log10_lr=shown["log10_lr"],
         interval90=shown["interval90"],
-        verbal=None if shown["verbal"] is None else f"{shown['sentence']} That is {shown['verbal']}.",
+        sentence=shown["sentence"],
+        verbal=shown["verbal"],
         n_profile=shown["n_profile"],
         n_questioned=shown["n_questioned"],
         shared_digraphs=shown["shared_digraphs"],
-        cohort=shown["cohort"]["name"],
-        propositions=list(shown["propositions"].values()),
-        profile_quality=_yardstick(shown["self_consistency"]),
+        cohort=shown["cohort"],
+        propositions=shown["propositions"],
+        profile_quality=shown["profile_quality"],
         limits=shown["limits"],
         top=[
-            Contribution(top["feature"], top["log10"], top["profile_ms"], top["questioned_ms"])
+            Contribution(
+                top["feature"],
+                top["contribution"],
+                top["profile_ms"],
+                top["questioned_ms"],
+                top["cohort_ms"],
+            )
             for top in shown["top"]
         ],
     )
-
-
-def _yardstick(self_consistency: float | None) -> list[str]:
-    if self_consistency is None:
-        return []
-    return [
-        f"As a yardstick: the take-home's first half against its second gives {self_consistency:+.1f}, "
-        "and one session is taken to be one person's."
-    ]
 
 
 def _keys(timeline: Sequence[Event]) -> list[dict[str, object]]:

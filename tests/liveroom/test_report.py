@@ -190,8 +190,8 @@ def test_one_persons_sessions_give_a_ratio_above_zero_with_all_that_it_rests_on(
     assert found.n_profile > 1800
     assert found.shared_digraphs
     assert found.cohort
-    assert found.verbal is not None
-    assert "more likely if the same person typed both" in found.verbal
+    assert found.sentence is not None
+    assert "more likely if the same person typed both" in found.sentence
     assert len(found.propositions) == 2
     assert found.base_rates
     assert found.limits
@@ -202,8 +202,8 @@ def test_another_persons_hands_give_a_ratio_below_zero() -> None:
     found = compared(typed(PEOPLE[ANOTHER][:2]), typed(PEOPLE[SOMEBODY][2:]))
     assert found.log10_lr is not None
     assert -2 <= found.log10_lr < 0
-    assert found.verbal is not None
-    assert "more likely if two different people typed them" in found.verbal
+    assert found.sentence is not None
+    assert "more likely if two different people typed them" in found.sentence
 
 
 def test_too_little_typing_is_told_with_its_numbers() -> None:
