@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Any
 
 from keystroke.timeline import Event, key_events
-from liveroom.api import CheckSummary, Contribution, Fact, Report, TypingComparison
+from liveroom.api import BaseRate, CheckSummary, Contribution, Fact, Report, TypingComparison
 from liveroom.messages import RoomKind
 
 MICROS_PER_MINUTE = 60_000_000
@@ -114,6 +114,7 @@ def _comparison(shown: Mapping[str, Any]) -> TypingComparison:
         shared_digraphs=shown["shared_digraphs"],
         cohort=shown["cohort"],
         propositions=shown["propositions"],
+        base_rates=[BaseRate(**rate) for rate in shown["base_rates"]],
         profile_quality=shown["profile_quality"],
         limits=shown["limits"],
         top=[
