@@ -1,57 +1,88 @@
 """The comparison of a room's typing with what its candidate typed before, in the form that people are shown. Pure."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
-from keystroke.timeline import Event, KeyEvent, key_events, one_after_another
-from liveroom.api import Contribution, TypingComparison
-from liveroom.report import candidate_of
+import msgspec
+
+from liveroom.api import (
+    BaseRate,
+    Condition,
+    Contribution,
+    Densities,
+    Handover,
+    Histogram,
+    ProvenanceFlag,
+    TypingComparison,
+    TypingWindow,
+)
+from liveroom.conditions import conditions
+from liveroom.typed import Typed
+
+if TYPE_CHECKING:
+    from keystroke.population import Population
 
 NOT_RUN = TypingComparison("not-run")
 NOT_RUN_YET = TypingComparison("not-run-yet")
 
 
-def compare_typing(questioned: Sequence[Event], profile: Sequence[Sequence[Event]]) -> TypingComparison:
-    """A room's timeline against those of earlier rooms, by the candidate's keys alone.
+def compare_typing(
+    questioned: Typed,
+    profile: Sequence[Typed],
+    *,
+    situation_differed: bool | None = None,
+    population: "Population | None" = None,
+) -> TypingComparison:
+    """What was typed in one session against one earlier session or several; without a population, the shipped one.
 
-    Loads numpy at its first use, and takes some milliseconds: call it in a thread.
+    Loads numpy at its first use, and takes up to seconds for a long session: call it in a thread.
     """
-    from keystroke.report import report as shown
+    from keystroke.report import report
 
-    return _comparison(shown(one_after_another(map(_keys, profile)), _keys(questioned)))
+    found = conditions(profile, questioned, situation_differed=situation_differed)
+    shown = report(
+        [one.keys for one in profile],
+        questioned.keys,
+        conditions=found.differing,
+        condition_rows=[msgspec.structs.asdict(row) for row in found.shown],
+        population=population,
+    )
+    shown["profile_quality"] = [_made_of(profile), *shown["profile_quality"]]
+    return _comparison(shown, questioned.at_us)
 
 
-def _comparison(shown: Mapping[str, Any]) -> TypingComparison:
-    """The page's form of what `keystroke` has to show."""
+def _comparison(shown: Mapping[str, Any], at_us: Callable[[float], int]) -> TypingComparison:
+    """`keystroke` has the same names, but for times: `from_ms` becomes `from_us`, and `t_ms` `at_us`."""
+
+    def timed(values: Mapping[str, Any]) -> dict[str, Any]:
+        return {
+            _TIMES.get(name, name): at_us(value) if name in _TIMES and value is not None else value
+            for name, value in values.items()
+        }
+
+    densities, handover = shown["densities"], shown["handover"]
     return TypingComparison(
-        status=shown["status"],
-        reasons=shown["reasons"],
-        log10_lr=shown["log10_lr"],
-        interval90=shown["interval90"],
-        verbal=None if shown["verbal"] is None else f"{shown['sentence']} That is {shown['verbal']}.",
-        n_profile=shown["n_profile"],
-        n_questioned=shown["n_questioned"],
-        shared_digraphs=shown["shared_digraphs"],
-        cohort=shown["cohort"]["name"],
-        propositions=list(shown["propositions"].values()),
-        profile_quality=_yardstick(shown["self_consistency"]),
-        limits=shown["limits"],
-        top=[
-            Contribution(top["feature"], top["log10"], top["profile_ms"], top["questioned_ms"])
-            for top in shown["top"]
-        ],
+        **{
+            **shown,
+            "base_rates": [BaseRate(**one) for one in shown["base_rates"]],
+            "top": [Contribution(**one) for one in shown["top"]],
+            "conditions": [Condition(**one) for one in shown["conditions"]],
+            "densities": None if densities is None else Densities(**densities),
+            "histograms": [Histogram(**one) for one in shown["histograms"]],
+            "windows": [TypingWindow(**timed(one)) for one in shown["windows"]],
+            "handover": None if handover is None else Handover(**timed(handover)),
+            "flags": [ProvenanceFlag(**timed(one)) for one in shown["flags"]],
+        }
     )
 
 
-def _yardstick(self_consistency: float | None) -> list[str]:
-    if self_consistency is None:
-        return []
-    return [
-        f"As a yardstick: the take-home's first half against its second gives {self_consistency:+.1f}, "
-        "and one session is taken to be one person's."
-    ]
+_TIMES = {"from_ms": "from_us", "to_ms": "to_us", "t_ms": "at_us"}
 
 
-def _keys(timeline: Sequence[Event]) -> list[KeyEvent]:
-    candidate = candidate_of(timeline)
-    return [] if candidate is None else key_events(timeline, candidate)
+def _made_of(profile: Sequence[Typed]) -> str:
+    *others, last = (one.name for one in profile)
+    return (
+        f"The profile was made of {', '.join(others)} and {last}."
+        if others
+        else f"The profile was made of {last}."
+    )

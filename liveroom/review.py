@@ -4,7 +4,6 @@ import asyncio
 
 import msgspec
 
-from liveroom import sessions
 from liveroom.api import Replay, Report, ReviewNote, TypingComparison, TypingReview
 from liveroom.comparison import NOT_RUN, NOT_RUN_YET
 from liveroom.errors import Conflict
@@ -12,7 +11,7 @@ from liveroom.messages import Role, RoomView
 from liveroom.own_typing import candidates_part
 from liveroom.replay import replay
 from liveroom.report import Subject, report
-from liveroom.sessions import Standing
+from liveroom.sessions import Sessions, Standing, events_of, room_of
 from liveroom.store import Store, StoredRoom
 from liveroom.timebox import minutes_given
 from liveroom.times import spoken_or_none
@@ -20,48 +19,48 @@ from liveroom.times import spoken_or_none
 
 async def replay_of(store: Store, view: RoomView, *, role: Role, participant: str) -> Replay:
     """The room's replay as this participant may see it; raises NoReplay where it was deleted."""
-    room = await sessions.room_of(store, view.room)
-    timeline = await sessions.events_of(store, room.id)
-    notes = await sessions.events_of(store, room.id, chain=1)
+    room = await room_of(store, view.room)
+    timeline = await events_of(store, room.id)
+    notes = await events_of(store, room.id, chain=1)
     return await asyncio.to_thread(
         replay, view, timeline, notes, role=role, participant=participant, deleted=room.replay_deleted
     )
 
 
-async def report_of(store: Store, room: str, *, who: str, now_wall_us: int) -> Report:
+async def report_of(sessions: Sessions, room: str, *, who: str, now_wall_us: int) -> Report:
     """The room's report, and a line in the store if it showed `who` a comparison."""
-    standing = await sessions.standing_of(store, room, now_wall_us=now_wall_us)
+    standing = await sessions.standing(room, now_wall_us=now_wall_us)
     if standing.profile and not standing.is_locked:
-        await store.record_typing_view(room, who, now_wall_us=now_wall_us)
+        await sessions.store.record_typing_view(room, who, now_wall_us=now_wall_us)
         # Read again, now that the candidate's note stays as it is.
-        standing = await sessions.standing_of(store, room, now_wall_us=now_wall_us)
-    comparison, review = await _typing(store, standing)
-    consent = await store.consent(room)
+        standing = await sessions.standing(room, now_wall_us=now_wall_us)
+    comparison, review = await _typing(sessions, standing)
+    consent = await sessions.store.consent(room)
     return report(
-        await _subject(store, standing.room),
-        await sessions.events_of(store, room),
+        await _subject(sessions.store, standing.room),
+        await events_of(sessions.store, room),
         comparison,
         review,
         metrics_allowed=consent is not None and consent.metrics,
     )
 
 
-async def write_review(store: Store, room: str, review: ReviewNote, *, now_wall_us: int) -> None:
+async def write_review(sessions: Sessions, room: str, review: ReviewNote, *, now_wall_us: int) -> None:
     """Keep a named person's note in place of the last, also of a report that has no comparison."""
-    if (await sessions.standing_of(store, room, now_wall_us=now_wall_us)).is_locked:
+    if (await sessions.standing(room, now_wall_us=now_wall_us)).is_locked:
         raise Conflict(
             "The comparison of typing is not run yet, so there is nothing to write about it. "
             "It opens three days after the room's end at the latest."
         )
-    await store.keep_reviewer_note(room, review.reviewer, review.note, now_wall_us=now_wall_us)
+    await sessions.store.keep_reviewer_note(room, review.reviewer, review.note, now_wall_us=now_wall_us)
 
 
-async def _typing(store: Store, standing: Standing) -> tuple[TypingComparison, TypingReview]:
+async def _typing(sessions: Sessions, standing: Standing) -> tuple[TypingComparison, TypingReview]:
     if standing.is_locked:
         return NOT_RUN_YET, TypingReview()
     comparison, beside = NOT_RUN, TypingReview()
     if standing.profile:
-        comparison, beside = await sessions.compare(store, standing), candidates_part(standing.review)
+        comparison, beside = await sessions.compare(standing), candidates_part(standing.review)
     review = msgspec.structs.replace(
         beside,
         reviewer=standing.review.reviewer,

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from keystroke.timeline import Event
 from liveroom import unlocking
@@ -9,8 +10,14 @@ from liveroom.api import TypingComparison
 from liveroom.comparison import compare_typing
 from liveroom.errors import RoomGone
 from liveroom.replay import decode_events
+from liveroom.report import candidate_of
 from liveroom.rows import StoredReview
 from liveroom.store import Store, StoredRoom
+from liveroom.times import spoken_day
+from liveroom.typed import Typed, typed_in
+
+if TYPE_CHECKING:
+    from keystroke.population import Population
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +31,68 @@ class Standing:
     is_locked: bool
 
 
+class Sessions:
+    """Compares one room at a time, in a thread: the mathematics and the event loop share an interpreter."""
+
+    def __init__(self, store: Store, *, population: "Population | None" = None) -> None:
+        self.store = store
+        self._population = population
+        self._turn = asyncio.Lock()
+
+    async def standing(self, room: str, *, now_wall_us: int) -> Standing:
+        stored = await room_of(self.store, room)
+        profile = await self._rooms_to_compare_with(stored)
+        review = await self.store.typing_review(room)
+        known = unlocking.Known(stored.ended_wall_us, review, has_comparison=bool(profile))
+        return Standing(
+            stored,
+            profile,
+            review,
+            state=unlocking.state_of(known, now_wall_us=now_wall_us),
+            is_locked=unlocking.is_locked(known, now_wall_us=now_wall_us),
+        )
+
+    async def compare(self, standing: Standing) -> TypingComparison:
+        """A room's typing against that of the others."""
+        questioned = await self._typed(standing.room)
+        profile = [await self._typed(other) for other in standing.profile]
+        async with self._turn:
+            return await asyncio.to_thread(
+                compare_typing,
+                questioned,
+                profile,
+                situation_differed=standing.review.situation_differed,
+                population=self._population,
+            )
+
+    async def _rooms_to_compare_with(self, room: StoredRoom) -> list[StoredRoom]:
+        """The rooms of which a profile can be made: the one that is continued, then the others, the earliest first.
+
+        They are the same candidate's, ended before this one began, and typing was allowed in each. None where it was
+        not allowed in the room itself.
+        """
+        if room.started_wall_us is None or not await self._typing_is_allowed(room):
+            return []
+        found = []
+        for one in await self.store.rooms_of(room.candidate_id):
+            other = await self.store.room(one)
+            if other is None or other.id == room.id or other.ended_wall_us is None:
+                continue
+            if other.ended_wall_us <= room.started_wall_us and await self._typing_is_allowed(other):
+                found.append((other.id != room.continues, other.ended_wall_us, other.id, other))
+        return [other for *_, other in sorted(found)]
+
+    async def _typing_is_allowed(self, room: StoredRoom) -> bool:
+        consent = await self.store.consent(room.id)
+        return consent is not None and consent.typing and not room.replay_deleted
+
+    async def _typed(self, room: StoredRoom) -> Typed:
+        events = await events_of(self.store, room.id)
+        kind = "take-home" if room.kind == "take-home" else "interview"
+        name = f"the {kind} “{room.title}” of {spoken_day(room.started_wall_us or room.made_wall_us)}"
+        return typed_in(events, candidate_of(events), name=name, made_wall_us=room.made_wall_us)
+
+
 async def room_of(store: Store, room: str) -> StoredRoom:
     stored = await store.room(room)
     if stored is None:
@@ -31,52 +100,6 @@ async def room_of(store: Store, room: str) -> StoredRoom:
     return stored
 
 
-async def standing_of(store: Store, room: str, *, now_wall_us: int) -> Standing:
-    stored = await room_of(store, room)
-    profile = await _rooms_to_compare_with(store, stored)
-    review = await store.typing_review(room)
-    known = unlocking.Known(stored.ended_wall_us, review, has_comparison=bool(profile))
-    return Standing(
-        stored,
-        profile,
-        review,
-        state=unlocking.state_of(known, now_wall_us=now_wall_us),
-        is_locked=unlocking.is_locked(known, now_wall_us=now_wall_us),
-    )
-
-
-async def compare(store: Store, standing: Standing) -> TypingComparison:
-    """A room's typing against that of the others. The mathematics has a thread of its own."""
-    questioned = await events_of(store, standing.room.id)
-    earlier = [await events_of(store, other.id) for other in standing.profile]
-    return await asyncio.to_thread(compare_typing, questioned, earlier)
-
-
 async def events_of(store: Store, room: str, *, chain: int = 0) -> list[Event]:
     lines = [row.line for row in await store.events(room, chain=chain) if row.leaf is None]
     return await asyncio.to_thread(decode_events, lines)
-
-
-async def _rooms_to_compare_with(store: Store, room: StoredRoom) -> list[StoredRoom]:
-    """The rooms of which a profile can be made: the one that is continued, then the others, the earliest first.
-
-    They are the same candidate's, ended before this one began, and typing was allowed in each. None where it was not
-    allowed in the room itself.
-    """
-    if room.started_wall_us is None or not await _typing_is_allowed(store, room):
-        return []
-    ended: dict[str, int] = {}
-    found = []
-    for one in await store.rooms_of(room.candidate_id):
-        other = await store.room(one)
-        if other is None or other.id == room.id or other.ended_wall_us is None:
-            continue
-        if other.ended_wall_us <= room.started_wall_us and await _typing_is_allowed(store, other):
-            ended[other.id] = other.ended_wall_us
-            found.append(other)
-    return sorted(found, key=lambda other: (other.id != room.continues, ended[other.id]))
-
-
-async def _typing_is_allowed(store: Store, room: StoredRoom) -> bool:
-    consent = await store.consent(room.id)
-    return consent is not None and consent.typing and not room.replay_deleted

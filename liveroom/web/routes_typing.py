@@ -14,7 +14,7 @@ async def show_report(call: Call) -> Report:
 async def write_review(call: Call, note: ReviewNote) -> Report:
     """A named person's note on the comparison, without which a report is not exported. A later one replaces it."""
     call.allow(*PANEL_ROLES)
-    await review.write_review(call.parts.store, call.room_id, note, now_wall_us=call.parts.wall())
+    await review.write_review(call.parts.sessions, call.room_id, note, now_wall_us=call.parts.wall())
     return await _report(call)
 
 
@@ -28,7 +28,7 @@ async def answer_situation(call: Call, answer: SituationAnswer) -> OwnTyping:
     """The candidate's one answer: was the set-up or situation different? The result is theirs to see from now on."""
     call.allow("candidate")
     await own_typing.answer_situation(
-        call.parts.store, call.room_id, differed=answer.differed, now_wall_us=call.parts.wall()
+        call.parts.sessions, call.room_id, differed=answer.differed, now_wall_us=call.parts.wall()
     )
     return await _own(call)
 
@@ -36,17 +36,17 @@ async def answer_situation(call: Call, answer: SituationAnswer) -> OwnTyping:
 async def write_note(call: Call, note: CandidateNote) -> OwnTyping:
     """The candidate's note beside the comparison, maybe empty: the panel may open it from now on."""
     call.allow("candidate")
-    await own_typing.write_note(call.parts.store, call.room_id, note.text, now_wall_us=call.parts.wall())
+    await own_typing.write_note(call.parts.sessions, call.room_id, note.text, now_wall_us=call.parts.wall())
     return await _own(call)
 
 
 async def _own(call: Call) -> OwnTyping:
-    return await own_typing.own_typing_of(call.parts.store, call.room_id, now_wall_us=call.parts.wall())
+    return await own_typing.own_typing_of(call.parts.sessions, call.room_id, now_wall_us=call.parts.wall())
 
 
 async def _report(call: Call) -> Report:
     return await review.report_of(
-        call.parts.store, call.room_id, who=_who(call), now_wall_us=call.parts.wall()
+        call.parts.sessions, call.room_id, who=_who(call), now_wall_us=call.parts.wall()
     )
 
 

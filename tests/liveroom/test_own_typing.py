@@ -13,6 +13,7 @@ from liveroom.forget import forget_candidate, withdraw_typing
 from liveroom.own_typing import answer_situation, own_typing_of, write_note
 from liveroom.review import report_of, write_review
 from liveroom.rows import StoredReview
+from liveroom.sessions import Sessions
 from liveroom.store import Store
 from liveroom.times import DAY_US
 from tests.support.held import HOUR_US, held
@@ -37,19 +38,19 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
 
 
 async def own(store: Store, *, now_us: int = ENDED_US) -> OwnTyping:
-    return await own_typing_of(store, "live", now_wall_us=now_us)
+    return await own_typing_of(Sessions(store), "live", now_wall_us=now_us)
 
 
 async def answer(store: Store, differed: bool = False, *, now_us: int = ENDED_US) -> None:
-    await answer_situation(store, "live", differed=differed, now_wall_us=now_us)
+    await answer_situation(Sessions(store), "live", differed=differed, now_wall_us=now_us)
 
 
 async def note(store: Store, text: str, *, now_us: int = ENDED_US) -> None:
-    await write_note(store, "live", text, now_wall_us=now_us)
+    await write_note(Sessions(store), "live", text, now_wall_us=now_us)
 
 
 async def opened_by_the_panel(store: Store, *, now_us: int = ENDED_US) -> None:
-    await report_of(store, "live", who="Ben", now_wall_us=now_us)
+    await report_of(Sessions(store), "live", who="Ben", now_wall_us=now_us)
 
 
 async def test_the_question_comes_before_the_result(store: Store) -> None:
@@ -61,7 +62,7 @@ async def test_after_the_answer_the_candidate_alone_reads_the_result(store: Stor
     found = await own(store)
     assert (found.state, found.review, found.opens) == ("reading", TypingReview(True), OPENS)
     assert found.comparison.log10_lr is not None
-    report = await report_of(store, "live", who="Ben", now_wall_us=ENDED_US)
+    report = await report_of(Sessions(store), "live", who="Ben", now_wall_us=ENDED_US)
     assert (report.comparison, report.review) == (NOT_RUN_YET, TypingReview())
 
 
@@ -70,7 +71,7 @@ async def test_the_note_lets_the_panel_see_the_same_result(store: Store) -> None
     await note(store, "")
     found = await own(store)
     assert (found.state, found.opened) == ("shown", None)
-    report = await report_of(store, "live", who="Ben", now_wall_us=ENDED_US)
+    report = await report_of(Sessions(store), "live", who="Ben", now_wall_us=ENDED_US)
     assert (report.comparison, report.review) == (found.comparison, found.review)
     assert (await own(store)).opened == "2 February 2026, 04:40 UTC"
 
@@ -121,7 +122,7 @@ async def test_whoever_declined_is_asked_nothing(store: Store) -> None:
 async def test_a_reviewers_note_is_the_panels(store: Store) -> None:
     await answer(store)
     await note(store, "Mine.")
-    await write_review(store, "live", ReviewNote("Ben", "Theirs."), now_wall_us=ENDED_US)
+    await write_review(Sessions(store), "live", ReviewNote("Ben", "Theirs."), now_wall_us=ENDED_US)
     assert "Theirs." not in repr(await own(store))
 
 
@@ -143,7 +144,7 @@ async def test_what_was_written_goes_with_the_typing(store: Store, tmp_path: Pat
     await answer(store, differed=True)
     await note(store, "My canary.")
     await opened_by_the_panel(store)
-    await write_review(store, "live", ReviewNote("Ben", "Her canary."), now_wall_us=ENDED_US)
+    await write_review(Sessions(store), "live", ReviewNote("Ben", "Her canary."), now_wall_us=ENDED_US)
     if way == "withdrawn":
         await withdraw_typing(store, "live")
     else:

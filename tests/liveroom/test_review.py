@@ -16,6 +16,7 @@ from liveroom.own_typing import answer_situation, write_note
 from liveroom.replay import NoReplay
 from liveroom.review import replay_of, report_of, write_review
 from liveroom.rows import StoredView
+from liveroom.sessions import Sessions
 from liveroom.store import Store
 from liveroom.times import DAY_US
 from tests.support.held import HOUR_US, held
@@ -39,7 +40,7 @@ def view(room: str) -> RoomView:
 
 
 async def read(store: Store, room: str = "live", *, now_us: int = UNLOCKED_US, who: str = "Ben") -> Report:
-    return await report_of(store, room, who=who, now_wall_us=now_us)
+    return await report_of(Sessions(store), room, who=who, now_wall_us=now_us)
 
 
 async def a_pair(store: Store, *, at_home: bool = True, live: bool = True) -> None:
@@ -109,8 +110,8 @@ async def test_a_candidate_who_declined_cannot_be_told_from_others_by_a_byte(
         try:
             await a_pair(other, at_home=cause != "declined-at-home", live=cause != "declined")
             if cause.startswith("withdrew"):
-                await answer_situation(other, "live", differed=True, now_wall_us=ENDED_US)
-                await write_note(other, "live", "A new keyboard.", now_wall_us=ENDED_US)
+                await answer_situation(Sessions(other), "live", differed=True, now_wall_us=ENDED_US)
+                await write_note(Sessions(other), "live", "A new keyboard.", now_wall_us=ENDED_US)
                 await withdraw_typing(other, "live" if cause == "withdrew" else "take-home")
             written.add(msgspec.json.encode(await read(other, now_us=now_us)))
         finally:
@@ -122,9 +123,9 @@ async def test_a_candidate_who_declined_cannot_be_told_from_others_by_a_byte(
 async def test_a_note_opens_the_comparison_before_its_time(store: Store) -> None:
     await a_pair(store)
     now_us = ENDED_US + HOUR_US
-    await answer_situation(store, "live", differed=True, now_wall_us=now_us)
+    await answer_situation(Sessions(store), "live", differed=True, now_wall_us=now_us)
     assert (await read(store, now_us=now_us)).comparison.status == "not-run-yet"
-    await write_note(store, "live", "A new keyboard.", now_wall_us=now_us)
+    await write_note(Sessions(store), "live", "A new keyboard.", now_wall_us=now_us)
     found = await read(store, now_us=now_us)
     assert found.comparison.status == "insufficient_data"
     assert found.review == TypingReview(True, "A new keyboard.", "2 February 2026, 05:40 UTC")
@@ -146,7 +147,7 @@ async def test_every_view_of_a_comparison_is_recorded_and_none_of_a_room_without
 async def test_a_reviewers_note_stands_in_the_report_and_a_later_one_in_its_place(store: Store) -> None:
     await a_pair(store)
     for note in ("Asked about it.", "Asked again; a new laptop."):
-        await write_review(store, "live", ReviewNote("Ada Lovelace", note), now_wall_us=UNLOCKED_US)
+        await write_review(Sessions(store), "live", ReviewNote("Ada Lovelace", note), now_wall_us=UNLOCKED_US)
     assert (await read(store)).review == TypingReview(
         reviewer="Ada Lovelace",
         reviewer_note="Asked again; a new laptop.",
@@ -157,8 +158,8 @@ async def test_a_reviewers_note_stands_in_the_report_and_a_later_one_in_its_plac
 async def test_nothing_is_written_about_a_comparison_that_is_locked(store: Store) -> None:
     await a_pair(store, live=False)
     with pytest.raises(Conflict, match="three days"):
-        await write_review(store, "live", ReviewNote("Ada", "Well."), now_wall_us=UNLOCKED_US - 1)
-    await write_review(store, "live", ReviewNote("Ada", "Well."), now_wall_us=UNLOCKED_US)
+        await write_review(Sessions(store), "live", ReviewNote("Ada", "Well."), now_wall_us=UNLOCKED_US - 1)
+    await write_review(Sessions(store), "live", ReviewNote("Ada", "Well."), now_wall_us=UNLOCKED_US)
     assert (await read(store)).review.reviewer_note == "Well."
 
 

@@ -7,7 +7,7 @@ import pytest
 import pytest_asyncio
 
 from liveroom.forget import delete_replay
-from liveroom.sessions import standing_of
+from liveroom.sessions import Sessions
 from liveroom.store import Store
 from liveroom.times import DAY_US
 from tests.support.held import held
@@ -24,7 +24,7 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
 
 
 async def profile(store: Store, room: str) -> list[str]:
-    standing = await standing_of(store, room, now_wall_us=MADE_US + DAY_US)
+    standing = await Sessions(store).standing(room, now_wall_us=MADE_US + DAY_US)
     return [other.id for other in standing.profile]
 
 
