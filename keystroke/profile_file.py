@@ -13,6 +13,7 @@ import numpy as np
 from msgspec import Meta
 
 from keystroke.evidence import FAMILIES
+from keystroke.population import shipped
 from keystroke.profile import Moments, Profile, profile_of
 from keystroke.report import self_consistency
 from keystroke.timing import Typing, join
@@ -117,7 +118,7 @@ def make(sessions: Sequence[Enrolled], *, today: date, days: int = DAYS) -> Prof
         raise ProfileError("A label has at most 80 letters, digits, spaces and marks such as - or _.")
     typing = join([session.typing for session in sessions])
     profile = profile_of(typing)
-    drift = self_consistency(typing)
+    drift = self_consistency(typing, shipped())
     features = {
         name: FeatureMoments(n, round(mean, 5), round(m2, 5))
         for name, (n, mean, m2) in profile.features.items()

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from keystroke.comparison import compare_profiles
+from keystroke.population import shipped
 from keystroke.profile import profile
 from keystroke.profile_file import (
     DAYS_MAX,
@@ -55,7 +56,7 @@ def test_a_profile_of_two_sessions_says_what_they_were_and_how_good_it_is() -> N
         Session(500, 0, 0, first.typing.tick_ms, (LAPTOP,), "take-home"),
         Session(500, 0, 0, second.typing.tick_ms),
     )
-    drift = self_consistency(join([first.typing, second.typing]))
+    drift = self_consistency(join([first.typing, second.typing]), shipped())
     assert drift is not None
     assert made.quality.keys == 1000
     assert made.quality.digraphs == len(made.profile.digraphs) > 100
