@@ -165,6 +165,20 @@ def test_undo_and_redo_bring_text_back_as_what_it_was() -> None:
     assert found.taken_out == 308
 
 
+def test_undos_bring_back_the_last_that_went_and_then_what_went_before() -> None:
+    """Two pasted, two typed; the typed ones cut, then the pasted ones; one undo, then another."""
+    edits = [Edit(0, "pasted", 0, 0, 2), *typed("cd", at=2, t_ms=200)]
+    edits += [Edit(800, "typed", 2, 2, 0), Edit(1000, "typed", 0, 2, 0)]
+    assert dict(+trace([*edits, Edit(1200, "undo", 0, 0, 2)]).left) == {"pasted": 2}
+    edits += [Edit(1200, "undo", 0, 0, 2), Edit(1400, "undo", 2, 0, 2)]
+    assert dict(+trace(edits).left) == {"pasted": 2, "typed": 2}
+
+
+def test_a_paste_ends_a_stretch() -> None:
+    edits = [*typed("abc"), Edit(600, "pasted", 3, 0, 10), *typed("def", at=13, t_ms=800)]
+    assert trace(edits).stretches == [Stretch(3, 0), Stretch(3, 4)]
+
+
 def test_what_an_undo_cannot_know_is_nobodys() -> None:
     assert trace([Edit(0, "undo", 0, 0, 50)]).left.total() == 0
     starter_back = [
@@ -176,10 +190,11 @@ def test_what_an_undo_cannot_know_is_nobodys() -> None:
 
 
 def test_others_write_in_the_same_text_and_are_not_counted() -> None:
-    """An interviewer's line goes in above while the candidate types on, and takes three of theirs out."""
+    """An interviewer's line goes in above and one below while the candidate types on; three of theirs go."""
     edits = [
         *typed("abc"),
         Edit(500, "typed", 0, 0, 40, own=False),
+        Edit(550, "typed", 43, 0, 20, own=False),
         *typed("def", at=43, t_ms=600),
         Edit(1100, "typed", 40, 3, 0, own=False),
     ]
@@ -240,6 +255,7 @@ def test_whatever_happens_no_more_is_left_than_was_put_in(edits: Sequence[Edit])
 
 def test_an_error_that_was_taken_up_is_a_failed_run_then_an_edit_then_a_run() -> None:
     happenings: list[Happening] = [
+        Edit(0, "typed", 0, 0, 1),
         RunAsked(0, "r1"),
         RunEnded(1000, "r1", failed=True),
         RunAsked(3000, "r2"),  # nothing was changed
@@ -359,6 +375,25 @@ def test_no_metric_holds_a_word_of_verdict_or_of_feelings() -> None:
 
 
 # Beside other people
+
+
+def test_the_measures_that_prose_shows_too() -> None:
+    """400 typed in all: 60 in one go, a pause, 40, a pause, 300 with a character taken back in their middle."""
+    edits = [
+        *typed("x" * 60),
+        *typed("x" * 40, at=60, t_ms=20_000),
+        *typed("x" * 150, at=100, t_ms=40_000),
+        Edit(69_900, "typed", 249, 1, 0),
+        *typed("x" * 150, at=249, t_ms=70_000),
+    ]
+    assert measures(trace(edits)) == {
+        "pauses": 2 / 400,
+        "bursts": 60,
+        "revision bursts": 200,
+        "revisions": 0.25,
+        "flowing": 0.9,
+    }
+    assert measures(trace(edits[:300])) == {}  # 299 typed
 
 
 def test_a_percentile_is_found_between_the_cohorts_quantiles() -> None:
