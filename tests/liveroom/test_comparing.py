@@ -83,7 +83,7 @@ def test_until_it_is_unlocked_a_room_is_not_run_yet_whatever_its_candidate_chose
 
     async def fill(store: Store) -> None:
         for room, typing in (("asked", True), ("declined", False)):
-            times = {"started_wall_us": now - 2 * HOUR_US, "ended_wall_us": now - HOUR_US}
+            times: dict[str, Any] = {"started_wall_us": now - 2 * HOUR_US, "ended_wall_us": now - HOUR_US}
             await held(
                 store,
                 room,
@@ -93,7 +93,7 @@ def test_until_it_is_unlocked_a_room_is_not_run_yet_whatever_its_candidate_chose
                 keys=SOMEBODY[3:] if typing else (),
                 **times,
             )
-        going = {"started_wall_us": now, "ended_wall_us": None, "state": "open"}
+        going: dict[str, Any] = {"started_wall_us": now, "ended_wall_us": None, "state": "open"}
         await held(store, "going-on", hour=1, continues="home", **going)
 
     in_store(folder, fill)
@@ -114,7 +114,7 @@ def test_the_candidates_note_unlocks_and_their_yes_is_a_condition(folder: Path) 
     now = wall_us()
 
     async def fill(store: Store) -> None:
-        times = {"started_wall_us": now - 2 * HOUR_US, "ended_wall_us": now - HOUR_US}
+        times: dict[str, Any] = {"started_wall_us": now - 2 * HOUR_US, "ended_wall_us": now - HOUR_US}
         await held(store, "fresh", hour=1, continues="home", keys=SOMEBODY[3:], **times)
         await answer_situation(Sessions(store), "fresh", differed=True, now_wall_us=now)
         await write_note(Sessions(store), "fresh", "", now_wall_us=now)
