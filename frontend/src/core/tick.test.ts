@@ -39,6 +39,11 @@ it("takes no habit of hands for a step", () => {
   }
 });
 
+it("takes no haste for a step", () => {
+  const hasty = handsUs(256, 1).map((time) => Math.round(time / 8));
+  expect(tickOf(hasty)).toBe(5);
+});
+
 it("says nothing where there is too little to tell by", () => {
   expect(tickOf([])).toBe(null);
   expect(tickOf(stepped(handsUs(30, 1), 1000))).toBe(null);

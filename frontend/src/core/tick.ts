@@ -25,7 +25,8 @@ export function tickOf(timesUs: readonly number[]): number | null {
 }
 
 function isOff(gap: number, step: number): boolean {
-  return Math.abs(gap - step * Math.round(gap / step)) > step / 4;
+  const steps = Math.round(gap / step);
+  return steps === 0 || Math.abs(gap - step * steps) > step / 4;
 }
 
 /** What the gaps say of a step that is about so long. */

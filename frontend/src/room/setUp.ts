@@ -17,7 +17,7 @@ type SetUp = Extract<ToRecord, { type: "set-up" }>;
 export class SetUpTeller {
   private times: number[] = [];
   private tickUs: number | null = null;
-  private layout: Layout | null = null;
+  private layout: Promise<Layout | null> = Promise.resolve(null);
   private lookedAtUs = Number.NEGATIVE_INFINITY;
   private keys = 0;
   private unplaced = 0;
@@ -32,12 +32,12 @@ export class SetUpTeller {
 
   async typed(keys: readonly Key[]): Promise<void> {
     this.count(keys);
-    const clientAtUs = this.clock.now();
-    if (clientAtUs - this.lookedAtUs > LOOK_EVERY_US) {
-      this.lookedAtUs = clientAtUs;
-      this.layout = await layoutNow();
+    const nowUs = this.clock.now();
+    if (nowUs - this.lookedAtUs > LOOK_EVERY_US) {
+      this.lookedAtUs = nowUs;
+      this.layout = layoutNow();
     }
-    this.tell(clientAtUs);
+    this.tell(await this.layout);
   }
 
   private count(keys: readonly Key[]): void {
@@ -53,20 +53,20 @@ export class SetUpTeller {
     }
   }
 
-  private tell(clientAtUs: number): void {
+  private tell(layout: Layout | null): void {
     const { userAgent, maxTouchPoints } = navigator;
     const facts = {
       isolated: crossOriginIsolated,
       platform: platformOf(userAgent, maxTouchPoints),
       browser: browserOf(userAgent, maxTouchPoints),
       touch: matchMedia("(pointer: coarse) and (hover: none)").matches || this.unplaced > this.keys / 2,
-      ...(this.layout === null ? {} : { layout: this.layout }),
+      ...(layout === null ? {} : { layout }),
       ...(this.tickUs === null ? {} : { tickUs: this.tickUs }),
     };
     const words = JSON.stringify(facts);
     if (words !== this.told) {
       this.told = words;
-      this.record({ type: "set-up", clientAtUs, ...facts } satisfies SetUp);
+      this.record({ type: "set-up", clientAtUs: this.clock.now(), ...facts } satisfies SetUp);
     }
   }
 }
