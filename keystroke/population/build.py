@@ -1,6 +1,6 @@
 """Build the shipped population: `python -m keystroke.population.build --data DIR [-o FILE]`.
 
-DIR holds `villani_free.csv.gz` and `bbmas_desktop.csv.gz`, tables as `keystroke.codec.read_table` reads them.
+DIR holds `villani_free.csv.gz` and `bbmas_desktop.csv.gz`, tables as `keystroke.tables.read_table` reads them.
 """
 
 import argparse

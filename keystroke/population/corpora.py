@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from keystroke.codec import read_table
 from keystroke.population.pairs import Person
+from keystroke.tables import read_table
 from keystroke.timing import Typing, usable
 
 CROSS_SESSION, TASK_SHIFT = "villani_free", "bbmas_desktop"
@@ -17,8 +17,8 @@ _CHANGE_OF_TASK_KEYS = 500  # about here copying ends and writing begins; belong
 
 def people_of(corpus: str, path: Path) -> list[Person]:
     people = []
-    for subject, sessions in read_table(path).items():
-        typed = [usable(events) for events in sessions]
+    for subject, sessions in read_table(path).sessions.items():
+        typed = [usable(session.events()) for session in sessions.values()]
         if corpus == TASK_SHIFT:
             people.append(Person(subject, corpus, _tasks(typed[0]), task_shift=True))
         else:

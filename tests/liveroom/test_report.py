@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from keystroke.codec import read_table
+from keystroke.tables import read_table
 from keystroke.timeline import Event, KeyEvent, one_after_another
 from liveroom.api import CheckSummary, Fact, TypingComparison
 from liveroom.report import (
@@ -143,7 +143,7 @@ def test_the_candidate_is_known_by_role() -> None:
 # The comparison
 
 
-PEOPLE = read_table(Path(__file__).parents[1] / "data" / "keystrokes" / "villani_excerpt.csv.gz")
+PEOPLE = read_table(Path(__file__).parents[1] / "data" / "keystrokes" / "villani_excerpt.csv.gz").events()
 SOMEBODY, ANOTHER, *_ = sorted(PEOPLE)
 
 
