@@ -1,6 +1,6 @@
 """People with known answers, from files: tables of any known format, or a folder of timelines for each person."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,21 +24,30 @@ class Dataset:
     notes: list[str]
 
 
-def load(paths: Sequence[Path], *, people_max: int | None = None) -> list[Dataset]:
-    """Each table is a set; Aalto's tables of one person each, and timelines of one folder, are one set together.
+def load(paths: Sequence[Path], *, people_max: int | None = None, halve: bool = True) -> list[Dataset]:
+    """Each table is a set; Aalto's tables of one person each, and the timelines of one folder, are one together.
 
-    Of large sets only the first `people_max` people by name are read into typing.
+    Of large sets the first `people_max` people by name count. Those who typed once are the two halves of that, or
+    with `halve` off left out.
     """
-    return [dataset for path in paths for dataset in _load(path, people_max)]
+    return [
+        _dataset(name, sessions, notes, halve=halve)
+        for path in paths
+        for name, sessions, notes in _read(path, people_max)
+    ]
 
 
-def _load(path: Path, people_max: int | None) -> Iterator[Dataset]:
+Read = tuple[str, Mapping[str, list[Typing]], list[str]]
+"""Name, sessions by subject, notes."""
+
+
+def _read(path: Path, people_max: int | None) -> Iterator[Read]:
+    if path.suffix == ".jsonl":
+        raise TimelineError(
+            f"{path}: It is one person's timeline. Put each person's timelines into a folder of their own, "
+            "and name the folder that holds those."
+        )
     if not path.is_dir():
-        if path.suffix == ".jsonl":
-            raise TimelineError(
-                f"{path}: It is one person's timeline. Put each person's timelines into a folder of their own, "
-                "and name the folder that holds those."
-            )
         yield _of_table(_name(path), read_table(path), people_max)
         return
     people = sorted(folder for folder in path.iterdir() if folder.is_dir() and any(folder.glob("*.jsonl")))
@@ -46,16 +55,15 @@ def _load(path: Path, people_max: int | None) -> Iterator[Dataset]:
     if not people and not tables:
         raise TimelineError(f"{path}: It holds neither tables of typing nor folders of timelines.")
     if people:
-        sessions = {folder.name: _timelines(folder) for folder in people[:people_max]}
-        yield _dataset(path.name, sessions, [])
-    apart = [file for file in tables if not file.name.endswith("_keystrokes.txt")]
-    together = [file for file in tables if file.name.endswith("_keystrokes.txt")]
-    for file in apart:
-        yield _of_table(_name(file), read_table(file), people_max)
-    if together:
-        read = [read_table(file) for file in together[:people_max]]
-        merged = {subject: named for table in read for subject, named in table.sessions.items()}
-        yield _of_table(path.name, Table(read[0].format, read[0].note, merged), people_max)
+        yield path.name, {folder.name: _timelines(folder) for folder in people[:people_max]}, []
+    of_one_person = [file for file in tables if file.name.endswith("_keystrokes.txt")]
+    if of_one_person:
+        read = [read_table(file) for file in of_one_person[:people_max]]
+        subjects = {subject: named for table in read for subject, named in table.sessions.items()}
+        yield _of_table(path.name, Table(read[0].format, read[0].note, subjects), people_max)
+    for file in tables:
+        if file not in of_one_person:
+            yield _of_table(_name(file), read_table(file), people_max)
 
 
 def _name(path: Path) -> str:
@@ -72,32 +80,37 @@ def _timelines(folder: Path) -> list[Typing]:
     return sessions
 
 
-def _of_table(name: str, table: Table, people_max: int | None) -> Dataset:
-    chosen = list(table.sessions.items())[:people_max]
+def _of_table(name: str, table: Table, people_max: int | None) -> Read:
     sessions = {
-        subject: [usable(presses.events()) for presses in named.values()] for subject, named in chosen
+        subject: [usable(presses.events()) for presses in named.values()]
+        for subject, named in list(table.sessions.items())[:people_max]
     }
-    return _dataset(name, sessions, [table.note] if table.note else [])
+    return name, sessions, [table.note] if table.note else []
 
 
-def _dataset(name: str, sessions: dict[str, list[Typing]], notes: list[str]) -> Dataset:
-    """Those who typed once are their two halves, where that is long enough."""
-    split = {}
-    halved = 0
-    for subject, typed in sessions.items():
-        whole = [session for session in typed if len(session)]
-        if whole and people_in(name, {subject: whole}):
-            split[subject] = whole
-        elif whole and len(whole[0]) >= _HALVES_KEYS_MIN:
-            middle = len(whole[0]) // 2
-            split[subject] = [whole[0].part(0, middle), whole[0].part(middle, len(whole[0]))]
-            halved += 1
-    notes = list(notes)
-    if halved:
-        notes.append(
-            f"{halved} of {len(split)} people typed in one sitting alone, and are the two halves of it: "
-            "two sittings differ more than that."
-        )
-    if left := len(sessions) - len(split):
-        notes.append(f"{left} people typed too little, or once and too little to halve, and are left out.")
-    return Dataset(name, people_in(name, split), notes)
+def _dataset(name: str, sessions: Mapping[str, list[Typing]], notes: list[str], *, halve: bool) -> Dataset:
+    typed = {subject: [session for session in read if len(session)] for subject, read in sessions.items()}
+    people = people_in(name, {subject: read for subject, read in typed.items() if read})
+    if not people and halve:
+        people = [
+            Person(subject, name, _halves(read[0])) for subject, read in typed.items() if _is_long(read)
+        ]
+        notes = [
+            *notes,
+            "Each person typed in one sitting and is the two halves of it: two sittings differ more.",
+        ]
+    if left := len(sessions) - len(people):
+        notes = [
+            *notes,
+            f"{left} of {len(sessions)} people typed too little, or only once, and are left out.",
+        ]
+    return Dataset(name, people, notes)
+
+
+def _is_long(sessions: list[Typing]) -> bool:
+    return bool(sessions) and len(sessions[0]) >= _HALVES_KEYS_MIN
+
+
+def _halves(sitting: Typing) -> list[Typing]:
+    middle = len(sitting) // 2
+    return [sitting.part(0, middle), sitting.part(middle, len(sitting))]

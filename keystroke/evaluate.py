@@ -13,19 +13,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from keystroke.comparison import compare_profiles, raw_log10
+from keystroke.evidence import Spread
 from keystroke.metrics import auc, cllr, cllr_min, eer, eer_interval, frr_at_far
 from keystroke.population import Population
-from keystroke.population.corpora import CROSS_SESSION
 from keystroke.population.learn import PAIRS_PER_PERSON, learn
 from keystroke.population.pairs import Person, folds
 from keystroke.timing import Floats
-from keystroke.trials import Sample, Trial, enrolments, trials
+from keystroke.trials import Alter, Sample, Trial, altered, enrolments, trials, usual_profile_keys
 
 LENGTHS = (100, 200, 500)
-PROFILE_KEYS = 1000
-_PROFILE_KEYS_OF = {CROSS_SESSION: 500}
-"""A session of that set is 500 keys long."""
-
 FOLDS = 3
 _UNGATED_FROM = 0.5
 """Where more trials than this share give no ratio, the figures are of ratios without gates, and say so."""
@@ -57,13 +53,16 @@ class Answers:
     ms: float
     """The time of one comparison of two profiles."""
 
+    ungated: bool = False
+    """Whether figures are to be of the ratios without gates, whatever was shown."""
+
     @property
     def abstained(self) -> float:
         return float(np.isnan(self.shown).mean())
 
     @property
     def gated(self) -> bool:
-        return self.abstained <= _UNGATED_FROM
+        return not self.ungated and self.abstained <= _UNGATED_FROM
 
     @property
     def counted(self) -> NDArray[np.bool_]:
@@ -74,26 +73,58 @@ class Answers:
         return self.shown if self.gated else self.raw
 
 
-def rotate(
+@dataclass(frozen=True)
+class Fold:
+    """Some people, and a population learned without them."""
+
+    tested: list[Person]
+    population: Population
+
+
+def learned_folds(
     people: Sequence[Person],
+    *,
+    pairs_per_person: int = PAIRS_PER_PERSON,
+    spread: Spread | None = None,
+    progress: Progress = silent,
+) -> list[Fold]:
+    """Everyone is in one fold, whose population is learned from the people of the others.
+
+    With a `spread` of other people again, only the weights are learned.
+    """
+    groups = folds(people, FOLDS)
+    learned = []
+    for index, tested in enumerate(groups):
+        others = [person for other, group in enumerate(groups) if other != index for person in group]
+        progress(f"fold {index + 1} of {FOLDS}: learning from {len(others)} people to test {len(tested)}")
+        population = learn(others, {}, draws=1, pairs_per_person=pairs_per_person, spread=spread)
+        learned.append(Fold(tested, population))
+    return learned
+
+
+def rotate(
+    learned: Sequence[Fold],
     *,
     lengths: Sequence[int] = LENGTHS,
     profile_keys: int | None = None,
-    pairs_per_person: int = PAIRS_PER_PERSON,
     methods: Mapping[str, Scorer] | None = None,
+    alter: Alter | None = None,
     progress: Progress = silent,
 ) -> list[Answers]:
-    """Everyone is tested once, against a population learned on the people of the other folds alone."""
-    groups = folds(people, FOLDS)
-    found = []
-    for index, tested in enumerate(groups):
-        others = [person for other, group in enumerate(groups) if other != index for person in group]
-        progress(
-            f"fold {index + 1} of {FOLDS}: learning from {len(others)} people, testing {len(tested)} others"
-        )
-        population = learn(others, {}, draws=1, pairs_per_person=pairs_per_person)
-        found += transfer(tested, population, lengths=lengths, profile_keys=profile_keys, methods=methods)
-    return _pooled(found)
+    """Everyone is tested once."""
+    together: dict[tuple[str, int], list[Answers]] = {}
+    for fold in learned:
+        for answers in transfer(
+            fold.tested,
+            fold.population,
+            lengths=lengths,
+            profile_keys=profile_keys,
+            methods=methods,
+            alter=alter,
+            progress=progress,
+        ):
+            together.setdefault((answers.corpus, answers.keys), []).append(answers)
+    return [_pooled(together[place]) for place in sorted(together)]
 
 
 def transfer(
@@ -103,23 +134,23 @@ def transfer(
     lengths: Sequence[int] = LENGTHS,
     profile_keys: int | None = None,
     methods: Mapping[str, Scorer] | None = None,
+    alter: Alter | None = None,
     progress: Progress = silent,
 ) -> list[Answers]:
-    """People whom the population has not seen."""
+    """People whom the population has not seen. `alter` changes what is questioned, and leaves profiles alone."""
     found = []
     for corpus in sorted({person.corpus for person in people}):
         members = [person for person in people if person.corpus == corpus]
-        enrolling = profile_keys_of(corpus, profile_keys)
+        enrolling = profile_keys or usual_profile_keys(members)
         enrolled = enrolments(members, enrolling)
         for keys in lengths:
-            if drawn := trials(enrolled, keys):
+            drawn = trials(enrolled, keys)
+            if alter is not None:
+                drawn = altered(drawn, alter)
+            if drawn:
                 progress(f"{corpus}: {len(drawn)} comparisons of {keys} keys")
                 found.append(_answers(corpus, enrolling, keys, drawn, population, methods or {}))
     return found
-
-
-def profile_keys_of(corpus: str, wanted: int | None) -> int:
-    return wanted or _PROFILE_KEYS_OF.get(corpus, PROFILE_KEYS)
 
 
 def _answers(
@@ -155,26 +186,20 @@ def _answers(
     )
 
 
-def _pooled(found: Sequence[Answers]) -> list[Answers]:
-    """The same set and length from several folds as one."""
-    together: dict[tuple[str, int], list[Answers]] = {}
-    for answers in found:
-        together.setdefault((answers.corpus, answers.keys), []).append(answers)
-    return [
-        Answers(
-            corpus,
-            parts[0].profile_keys,
-            keys,
-            shown=np.concatenate([part.shown for part in parts]),
-            raw=np.concatenate([part.raw for part in parts]),
-            same=np.concatenate([part.same for part in parts]),
-            enrolled=np.concatenate([part.enrolled for part in parts]),
-            typed=np.concatenate([part.typed for part in parts]),
-            scores={name: np.concatenate([part.scores[name] for part in parts]) for name in parts[0].scores},
-            ms=float(np.mean([part.ms for part in parts])),
-        )
-        for (corpus, keys), parts in sorted(together.items())
-    ]
+def _pooled(parts: Sequence[Answers]) -> Answers:
+    """One set and length from several folds."""
+    return Answers(
+        parts[0].corpus,
+        max(part.profile_keys for part in parts),
+        parts[0].keys,
+        shown=np.concatenate([part.shown for part in parts]),
+        raw=np.concatenate([part.raw for part in parts]),
+        same=np.concatenate([part.same for part in parts]),
+        enrolled=np.concatenate([part.enrolled for part in parts]),
+        typed=np.concatenate([part.typed for part in parts]),
+        scores={name: np.concatenate([part.scores[name] for part in parts]) for name in parts[0].scores},
+        ms=float(np.mean([part.ms for part in parts])),
+    )
 
 
 def figures(answers: Answers) -> dict[str, Any]:

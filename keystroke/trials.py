@@ -4,7 +4,7 @@ The rules are those of the literature's free-text protocols: one session enrols 
 threshold for everybody, and what is learned is never learned from those it is tested on.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -18,8 +18,12 @@ from keystroke.timing import Typing, join
 _LONG_ENOUGH = 0.9
 """A session of 500 presses has a few that are not usable; it still serves for 500."""
 
+PROFILE_KEYS = 1000
 SHORT_KEYS = 150
 """Sessions that are shorter in the median are sentences or passwords: the earlier half of them enrols together."""
+
+
+Alter = Callable[[Typing], Typing]
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,6 +64,14 @@ def how_split(people: Sequence[Person], profile_keys: int) -> str:
     if _are_short(people):
         return "the earlier half of each person's sessions enrols, the later half is questioned"
     return f"sessions of {profile_keys:,} keys enrol in turn, the other sessions are questioned"
+
+
+def usual_profile_keys(people: Sequence[Person]) -> int:
+    """One session's keys, in hundreds, where sessions are shorter than a thousand keys and no sentences."""
+    if _are_short(people):
+        return PROFILE_KEYS
+    typical = float(np.median([len(session) for person in people for session in person.sessions]))
+    return min(PROFILE_KEYS, 100 * round(typical / 100))
 
 
 def enrolments(people: Sequence[Person], profile_keys: int) -> list[Enrolment]:
@@ -124,6 +136,15 @@ def trials(
                 theirs = stretches[others[int(rng.integers(len(others)))]]
                 made.append(Trial(enrolment.profile, theirs[int(rng.integers(len(theirs)))]))
     return made
+
+
+def altered(made: Sequence[Trial], alter: Alter) -> list[Trial]:
+    """The same trials with other typing questioned, each stretch altered once."""
+    done = {
+        sample: Sample(sample.person, alter(sample.typing))
+        for sample in dict.fromkeys(trial.questioned for trial in made)
+    }
+    return [Trial(trial.profile, done[trial.questioned]) for trial in made]
 
 
 def _stretch(person: str, sources: Sequence[Typing], keys: int, rng: np.random.Generator) -> Sample | None:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from keystroke.evaluate import figures, rotate
+from keystroke.evaluate import figures, learned_folds, rotate
 from keystroke.population.corpora import CROSS_SESSION, LEFT_OUT, TASK_SHIFT, people_of
 from keystroke.population.learn import learn
 from keystroke.population.pairs import Person
@@ -44,7 +44,8 @@ def main() -> None:
         if person.name not in LEFT_OUT
     ]
     population = replace(
-        learn(people, cohort(people)), performance=[figures(answers) for answers in rotate(people)]
+        learn(people, cohort(people)),
+        performance=[figures(answers) for answers in rotate(learned_folds(people))],
     )
     options.o.write_text(json.dumps(population.to_dict(), separators=(",", ":")) + "\n", encoding="utf-8")
     print(f"{len(people)} people, {options.o.stat().st_size / 1000:.0f} kB: {options.o}")
