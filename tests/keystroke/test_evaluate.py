@@ -26,7 +26,7 @@ def four() -> list[Person]:
 
 
 def typed(keys: int, code: str = "KeyA") -> Typing:
-    down = np.arange(keys) * 150.0
+    down = np.arange(keys, dtype=np.float64) * 150
     return Typing([code] * keys, down, down + 80, np.ones(keys, dtype=bool))
 
 
