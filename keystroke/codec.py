@@ -1,8 +1,39 @@
-"""Read typing from timelines in JSON lines. Tables are read by keystroke/tables.py."""
+"""One person's typing from a file: a timeline in JSON lines, or one of the tables that keystroke/tables.py reads."""
 
 from pathlib import Path
 
-from keystroke.timeline import Event, KeyEvent, Timeline, TimelineError, key_events, one_after_another, read
+from keystroke.tables import read_table
+from keystroke.timeline import Event, KeyEvent, Timeline, TimelineError, key_events, read
+
+PART = "::"
+"""`FILE::SUBJECT` is one person of a table, `FILE::SUBJECT::SESSION` one session of theirs."""
+
+
+def sessions_in(name: str, participant: str | None = None) -> list[list[KeyEvent]]:
+    """One person's sessions: a timeline is one, a table holds any number."""
+    file, *part = name.split(PART)
+    path = Path(file)
+    if not is_table(path):
+        timeline = read_timeline(path)
+        typist = participant or typist_of(timeline)
+        return [key_events(timeline.events, typist) if typist else []]
+    sessions = read_table(path).sessions
+    subject = part[0] if part else participant
+    if subject is None and len(sessions) == 1:
+        (subject,) = sessions
+    if subject not in sessions:
+        said = f"{len(sessions)} people typed" if subject is None else f"{subject} did not type"
+        raise TimelineError(f"{path}: {said} in this table; name one as {path}{PART}{next(iter(sessions))}.")
+    named = sessions[subject]
+    if len(part) > 1 and part[1] not in named:
+        raise TimelineError(f"{path}: {subject} has no session {part[1]}, but {', '.join(list(named)[:20])}.")
+    return [presses.events() for session, presses in named.items() if len(part) < 2 or session == part[1]]
+
+
+def is_table(path: Path) -> bool:
+    """A timeline, and a profile, is JSON and begins with a brace; what is compressed is a table."""
+    with path.open("rb") as file:
+        return not file.read(64).lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")
 
 
 def read_timeline(path: Path) -> Timeline:
@@ -23,13 +54,3 @@ def typist_of(timeline: Timeline) -> str | None:
 
 def _holds_keys(event: Event) -> bool:
     return event.kind in ("keys", "key-down", "key-up")
-
-
-def typing_in(paths: list[Path], participant: str | None = None) -> list[KeyEvent]:
-    """The key events of one person in one or more timelines."""
-    sessions = []
-    for path in paths:
-        timeline = read_timeline(path)
-        typist = participant or typist_of(timeline)
-        sessions.append(key_events(timeline.events, typist) if typist else [])
-    return one_after_another(sessions)
