@@ -1,20 +1,12 @@
 """What the panel reads after a room: facts with their instants, the checks, and the comparison of typing."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
-from typing import Any
 
-from keystroke.timeline import Event, key_events
-from liveroom.api import CheckSummary, Contribution, Fact, Report, TypingComparison
+from keystroke.timeline import Event
+from liveroom.api import CheckSummary, Fact, ProcessMetric, Report, TypingComparison, TypingReview
 from liveroom.messages import RoomKind
-
-MICROS_PER_MINUTE = 60_000_000
-PAUSE_MAX_US = MICROS_PER_MINUTE
-LISTED_MAX = 40
-MESSAGE_CHARS_MAX = 160
-ACTIONS = frozenset({"edit", "keys", "key-down", "key-up", "run", "caret", "paste"})
-NOT_RUN = TypingComparison("not-run")
+from liveroom.process import process_facts, process_metrics
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,22 +24,20 @@ class Subject:
     has_replay: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Typed:
-    """A room's timeline as a source of typing, and whether its candidate allowed the comparison there."""
-
-    timeline: Sequence[Event]
-    allowed: bool
-
-
 def report(
-    subject: Subject, timeline: Sequence[Event], comparison: TypingComparison, *, metrics_allowed: bool
+    subject: Subject,
+    timeline: Sequence[Event],
+    comparison: TypingComparison,
+    review: TypingReview,
+    *,
+    metrics_allowed: bool,
 ) -> Report:
     """Everything is read from the timeline; a candidate who declined metrics has the times and checks alone."""
     candidate = candidate_of(timeline)
-    facts = [*_times(subject, timeline)]
+    facts, metrics = [*_times(subject, timeline)], list[ProcessMetric]()
     if metrics_allowed and subject.has_replay and candidate is not None:
-        facts += [*_process(timeline, candidate)]
+        facts += process_facts(timeline, candidate)
+        metrics = process_metrics(timeline, candidate)
     else:
         facts.append(Fact("Process metrics", "Not run"))
     return Report(
@@ -60,20 +50,9 @@ def report(
         comparison,
         subject.take_home,
         subject.has_replay,
+        metrics,
+        review,
     )
-
-
-def compare_typing(questioned: Typed | None, profile: Typed | None) -> TypingComparison:
-    """The live room's typing against the take-home's, by the candidate's keys alone.
-
-    "Not run" has the same form for every cause: no take-home, a question declined or never asked, a replay
-    that is gone. Loads numpy at its first use, and takes some milliseconds: call it in a thread.
-    """
-    if questioned is None or profile is None or not (questioned.allowed and profile.allowed):
-        return NOT_RUN
-    from keystroke.report import report as shown
-
-    return _comparison(shown(_keys(profile.timeline), _keys(questioned.timeline)))
 
 
 def candidate_of(timeline: Sequence[Event]) -> str | None:
@@ -93,49 +72,6 @@ def checks_of(timeline: Sequence[Event]) -> list[CheckSummary]:
     ]
 
 
-def time_on_task_us(timeline: Sequence[Event], participant: str) -> int:
-    """The time between a participant's actions, not counting pauses of more than a minute."""
-    instants = [e.at_us for e in timeline if e.participant == participant and e.kind in ACTIONS]
-    steps = (later - earlier for earlier, later in pairwise(instants))
-    return sum(step for step in steps if step <= PAUSE_MAX_US)
-
-
-def _comparison(shown: Mapping[str, Any]) -> TypingComparison:
-    """The page's form of what `keystroke` has to show."""
-    return TypingComparison(
-        status=shown["status"],
-        reasons=shown["reasons"],
-        log10_lr=shown["log10_lr"],
-        interval90=shown["interval90"],
-        verbal=None if shown["verbal"] is None else f"{shown['sentence']} That is {shown['verbal']}.",
-        n_profile=shown["n_profile"],
-        n_questioned=shown["n_questioned"],
-        shared_digraphs=shown["shared_digraphs"],
-        cohort=shown["cohort"]["name"],
-        propositions=list(shown["propositions"].values()),
-        profile_quality=_yardstick(shown["self_consistency"]),
-        limits=shown["limits"],
-        top=[
-            Contribution(top["feature"], top["log10"], top["profile_ms"], top["questioned_ms"])
-            for top in shown["top"]
-        ],
-    )
-
-
-def _yardstick(self_consistency: float | None) -> list[str]:
-    if self_consistency is None:
-        return []
-    return [
-        f"As a yardstick: the take-home's first half against its second gives {self_consistency:+.1f}, "
-        "and one session is taken to be one person's."
-    ]
-
-
-def _keys(timeline: Sequence[Event]) -> list[dict[str, object]]:
-    candidate = candidate_of(timeline)
-    return [] if candidate is None else [dict(key) for key in key_events(timeline, candidate)]
-
-
 def _times(subject: Subject, timeline: Sequence[Event]) -> Iterator[Fact]:
     if subject.began is not None:
         yield Fact("Began", subject.began, _began_at(timeline))
@@ -144,41 +80,6 @@ def _times(subject: Subject, timeline: Sequence[Event]) -> Iterator[Fact]:
     extended = _minutes_in_the_end(timeline) - subject.minutes if timeline else 0
     box = f"{subject.minutes} minutes"
     yield Fact("Time box", f"{box}, extended by {extended}" if extended > 0 else box)
-
-
-def _process(timeline: Sequence[Event], candidate: str) -> Iterator[Fact]:
-    minutes = round(time_on_task_us(timeline, candidate) / MICROS_PER_MINUTE)
-    yield Fact("Time on task", f"{_count(minutes, 'minute')}, pauses of more than a minute left out")
-    yield from _runs(timeline, candidate)
-    yield from _pastes(timeline, candidate)
-
-
-def _runs(timeline: Sequence[Event], candidate: str) -> Iterator[Fact]:
-    own = {event.body["run"] for event in timeline if event.kind == "run" and event.participant == candidate}
-    ends = [e for e in timeline if e.kind == "run-finished" and e.body["run"] in own]
-    failed = [event for event in ends if event.body["state"] in ("error", "died", "timed-out")]
-    yield Fact("Runs by the candidate", f"{len(own)}, of which {len(failed)} ended in an error")
-    failures = {
-        event.body["run"]: event.body["output"]
-        for event in timeline
-        if event.kind == "output" and event.body["output"].get("type") == "failure"
-    }
-    for event in failed[:LISTED_MAX]:
-        failure = failures.get(event.body["run"])
-        what = f"{failure['name']}: {failure['message']}" if failure else event.body.get("reason")
-        yield Fact("Error", _short(what or "The run did not end by itself."), event.at_us)
-
-
-def _pastes(timeline: Sequence[Event], candidate: str) -> Iterator[Fact]:
-    pastes = [event for event in timeline if event.kind == "paste" and event.participant == candidate]
-    foreign = [event for event in pastes if not event.body.get("own")]
-    chars = sum(event.body["chars"] for event in foreign)
-    value = f"{len(pastes)}, of which {len(foreign)} from outside the room with {_count(chars, 'character')}"
-    yield Fact("Pastes by the candidate", value if pastes else "None")
-    largest = sorted(pastes, key=lambda event: -int(event.body["chars"]))[:LISTED_MAX]
-    for event in sorted(largest, key=lambda event: event.at_us):
-        size = f"{_count(event.body['chars'], 'character')} in {_count(event.body['lines'], 'line')}"
-        yield Fact("Paste", f"{size}, copied in this room" if event.body.get("own") else size, event.at_us)
 
 
 def _minutes_in_the_end(timeline: Sequence[Event]) -> int:
@@ -194,12 +95,3 @@ def _began_at(timeline: Sequence[Event]) -> int | None:
 
 def _last_at(timeline: Sequence[Event], kind: str) -> int | None:
     return next((event.at_us for event in reversed(timeline) if event.kind == kind), None)
-
-
-def _count(number: int, thing: str) -> str:
-    return f"{number:,} {thing}" + ("" if number == 1 else "s")
-
-
-def _short(text: str) -> str:
-    line = text.splitlines()[0] if text else text
-    return line if len(line) <= MESSAGE_CHARS_MAX else line[: MESSAGE_CHARS_MAX - 1] + "…"

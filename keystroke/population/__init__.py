@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -51,14 +50,6 @@ def population_from_dict(data: Mapping[str, Any]) -> Population:
         np.array(data["resampled"]),
         data["performance"],
     )
-
-
-def read_population(path: Path) -> Population:
-    """A population from a file that `recalibrate` wrote; a ValueError says what is wrong with it."""
-    try:
-        return population_from_dict(json.loads(path.read_bytes()))
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise ValueError(f"{path}: It is no population that this version can use ({error}).") from error
 
 
 @cache

@@ -1,12 +1,11 @@
-"""What people in a room, or after it, ask for: its end, its code and files, the replay, the report, the timeline."""
+"""What people in a room, or after it, ask for: its end, its code and files, the replay, the timeline."""
 
 import asyncio
-import re
 
 import msgspec
 from starlette.responses import FileResponse, Response
 
-from liveroom.api import ChangeRole, Ok, Replay, Report
+from liveroom.api import ChangeRole, Ok, Replay
 from liveroom.audience import may_see
 from liveroom.errors import BadRequest, Conflict, NotAllowed, NotFound
 from liveroom.export import timeline_lines
@@ -14,18 +13,13 @@ from liveroom.files import zipped
 from liveroom.materials import data_file
 from liveroom.messages import Role
 from liveroom.replay import NO_REPLAY, NoReplay
-from liveroom.review import replay_of, report_of
-from liveroom.store import StoredRoom
-from liveroom.web.endpoint import Call, Download, Endpoint
+from liveroom.review import replay_of
+from liveroom.web.attachments import SEALED, attachment, name_of
+from liveroom.web.endpoint import MANAGERS, PANEL_ROLES, Call, Download, Endpoint
 from liveroom.web.lobby import check_let_in
-from liveroom.web.security import CONTENT_POLICY
 
-MANAGERS: tuple[Role, ...] = ("owner", "interviewer")
-PANEL_ROLES: tuple[Role, ...] = (*MANAGERS, "observer")
 CHANGING_ROLES: tuple[Role, ...] = ("interviewer", "observer")
 CANDIDATE: tuple[Role, ...] = ("candidate",)
-
-_OUTSIDE_A_NAME = re.compile(r"[^A-Za-z0-9._-]+")
 
 
 async def end(call: Call) -> Ok:
@@ -47,6 +41,7 @@ async def reopen(call: Call) -> Ok:
         raise Conflict("The room has not ended.")
     if room.replay_deleted:
         raise Conflict("The record of this room is deleted, so it cannot go on; make a new room.")
+    await call.parts.store.ask_again(room.id)
     await call.parts.rooms.reopen(room.id, _by(call))
     return Ok()
 
@@ -80,9 +75,9 @@ async def code(call: Call) -> Response:
     else:
         files = (await call.parts.rooms.host(room.id)).room.document.texts()
     if len(files) > 1:
-        return _attachment(await asyncio.to_thread(zipped, files), f"{_name(room)}.zip", "application/zip")
+        return attachment(await asyncio.to_thread(zipped, files), f"{name_of(room)}.zip", "application/zip")
     text = next(iter(files.values()), "")
-    return _attachment(text.encode("utf-8", "replace"), f"{_name(room)}.py", "text/x-python; charset=utf-8")
+    return attachment(text.encode("utf-8", "replace"), f"{name_of(room)}.py", "text/x-python; charset=utf-8")
 
 
 async def data(call: Call) -> Response:
@@ -94,7 +89,7 @@ async def data(call: Call) -> Response:
     path = None if folder is None else await asyncio.to_thread(data_file, folder, name)
     if path is None:
         raise NotFound("This room has no such file; the list beside the brief names those it has.")
-    return FileResponse(path, filename=name, media_type="application/octet-stream", headers=_SEALED)
+    return FileResponse(path, filename=name, media_type="application/octet-stream", headers=SEALED)
 
 
 async def blob(call: Call) -> Response:
@@ -108,7 +103,7 @@ async def blob(call: Call) -> Response:
     if found is None or not may_see(found.audience, role=role, participant=participant):
         raise NotFound("This room has no such output.")
     await check_let_in(call)
-    return _attachment(found.content, f"output-{found.sha256[:8]}", found.mime)
+    return attachment(found.content, f"output-{found.sha256[:8]}", found.mime)
 
 
 async def show_replay(call: Call) -> Replay:
@@ -122,12 +117,6 @@ async def show_replay(call: Call) -> Replay:
     view = msgspec.structs.replace(host.room.facts.view, state=room.state)
     role, participant = _seen_as(call)
     return await replay_of(call.parts.store, view, role=role, participant=participant)
-
-
-async def show_report(call: Call) -> Report:
-    """Facts, checks, and the comparison of typing."""
-    call.allow(*PANEL_ROLES)
-    return await report_of(call.parts.store, call.room_id)
 
 
 async def export(call: Call) -> Response:
@@ -145,7 +134,7 @@ async def export(call: Call) -> Response:
     lines = await asyncio.to_thread(
         lambda: b"".join(timeline_lines(room.header, rows, role=role, participant=participant))
     )
-    return _attachment(lines, f"{_name(room)}-{room.id}.jsonl", "application/jsonl")
+    return attachment(lines, f"{name_of(room)}-{room.id}.jsonl", "application/jsonl")
 
 
 def _seen_as(call: Call) -> tuple[Role, str]:
@@ -155,18 +144,6 @@ def _seen_as(call: Call) -> tuple[Role, str]:
 
 def _by(call: Call) -> str | None:
     return None if call.participant is None else call.participant.participant
-
-
-def _name(room: StoredRoom) -> str:
-    return _OUTSIDE_A_NAME.sub("-", room.title).strip("-.").lower() or "room"
-
-
-_SEALED = {"content-security-policy": CONTENT_POLICY}
-
-
-def _attachment(content: bytes, name: str, media_type: str) -> Response:
-    headers = {"content-disposition": f'attachment; filename="{name}"', **_SEALED}
-    return Response(content, headers=headers, media_type=media_type)
 
 
 ENDPOINTS = [
@@ -198,7 +175,6 @@ ENDPOINTS = [
         Download("application/octet-stream"),
     ),
     Endpoint("GET", "/api/rooms/{room}/replay", "owner or participant", show_replay, Replay),
-    Endpoint("GET", "/api/rooms/{room}/report", "owner or participant", show_report, Report),
     Endpoint(
         "GET",
         "/api/rooms/{room}/export",

@@ -106,6 +106,8 @@ async def test_an_interview_from_the_first_link_to_the_comparison(server: Server
     token = await ada.token(room)
     assert server.get(f"/api/rooms/{room}/code", token=token).decode() == AGREED
 
+    assert report(server, room, token)["comparison"] == {"status": "not-run-yet"}
+    server.let_the_panel_see(room, candidate=await ben.token(room))
     found = report(server, room, token)
     comparison = found["comparison"]
     assert comparison["nQuestioned"] > 600
@@ -165,6 +167,9 @@ async def test_somebody_elses_typing_in_the_live_room_counts_against_the_same_pe
     async with typing_page(server, made) as page:
         keys = typed_by(SOMEBODY_ELSE_LIVE, presses(), seed=7)
         await page.until_saved(await page.keys(keys, start_us=page.welcome["nowUs"]))
-    comparison = report(server, made["room"], made["tokens"]["interviewer"])["comparison"]
+    tokens = made["tokens"]
+    server.post(f"/api/rooms/{made['room']}/end", {}, token=tokens["interviewer"])
+    server.let_the_panel_see(made["room"], candidate=tokens["candidate"])
+    comparison = report(server, made["room"], tokens["interviewer"])["comparison"]
     assert comparison["nQuestioned"] > 600
     assert comparison["log10Lr"] < 0

@@ -92,6 +92,7 @@ async def tour(server: Server, people: People, look: Look, *, speed: float) -> N
     await ada.button(re.compile("Hidden checks: 7 of 7 pass")).last.click()
     await ada.page.get_by_role("region", name="Outputs").get_by_role("img").wait_for()
     await look("replay", ada)
+    server.let_the_panel_see(live["room"], candidate=await ben.token(live["room"]))
     await ada.page.get_by_role("link", name="Report").click()
     await ada.page.get_by_role("img", name=re.compile("^log10 likelihood ratio")).wait_for()
     await look("report", ada)
