@@ -1,23 +1,60 @@
-"""The command line: `python -m keystroke profile|compare|evaluate|recalibrate`."""
+"""The command line: `python -m keystroke profile|compare|simulate|evaluate|recalibrate`."""
 
 import argparse
 import json
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from keystroke.codec import typing_in
+import numpy as np
+
+from keystroke.codec import is_table, sessions_in, write_timeline
+from keystroke.comparison import INCOMPATIBLE, WIDENING, compare_profiles
 from keystroke.datasets import load
 from keystroke.evaluate import LENGTHS, figures, learned_folds, rotate, table, transfer
-from keystroke.population import read_population, shipped
+from keystroke.population import Population, shipped
 from keystroke.profile import profile
-from keystroke.recalibrate import PEOPLE_MIN, TooFew, recalibrate
-from keystroke.report import report
+from keystroke.profile_file import DAYS, DAYS_MAX, Enrolled, ProfileFile, decode, encode, in_words, make
+from keystroke.provenance import flags
+from keystroke.recalibrate import PEOPLE_MIN, TooFew, read_population, recalibrate, write_population
+from keystroke.report import base_rates, report, sentence, verbal
+from keystroke.simulate import SIMULATIONS, splice
+from keystroke.timeline import KeyEvent, one_after_another
+from keystroke.timing import usable
 from keystroke.trials import how_split
 
 FOLDS_PEOPLE_MIN = 60
 """Of fewer people, the two thirds that are not tested are too few to learn a population from."""
+
+SPLICE = "splice"
+
+_FILES = """\
+A FILE is a timeline as liveroom exports it (JSON lines), or a table in one of the formats that `evaluate --help` lists.
+Of a table with several people, FILE::SUBJECT is one of them and FILE::SUBJECT::SESSION one of their sessions.
+"""
+
+_PROFILE = f"""\
+Write the profile of one person's typing: statistics by key and pair of keys, without text and without order.
+It expires; how good it is is said on stderr.
+
+{_FILES}"""
+
+_COMPARE = f"""\
+Say how much more likely the questioned timing is if the person of the profile typed it than if another one did, or why
+that cannot be said. It is never a verdict. A profile is a file that `profile` wrote, or FILEs to make one of.
+
+{_FILES}"""
+
+_SIMULATE = f"""\
+Write the timeline that a program, a replay or a broken clock would leave, made from somebody's recorded typing:
+
+{chr(10).join(f"  {name:<22}{simulation.says}" for name, simulation in SIMULATIONS.items())}
+  {SPLICE:<22}the first half of FILE, then the second half of another one: two people in one room
+
+{_FILES}"""
 
 _DATASETS = """\
 A DATASET is a table, or a folder of tables, in one of these formats, gzipped or not, told by the header:
@@ -51,7 +88,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         print(options.run(options))
-    except (ValueError, OSError) as error:
+    except (
+        ValueError,
+        OSError,
+    ) as error:  # all that reads files says what is wrong with them by a ValueError
         print(error, file=sys.stderr)
         return 1
     return 0
@@ -59,36 +99,60 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m keystroke", description="Compare how people typed.")
-    commands = parser.add_subparsers(required=True, metavar="profile|compare|evaluate|recalibrate")
+    commands = parser.add_subparsers(required=True, metavar="profile|compare|simulate|evaluate|recalibrate")
 
     def command(
-        name: str, run: Callable[[argparse.Namespace], str], says: str, description: str | None = None
+        name: str, run: Callable[[argparse.Namespace], str], says: str, description: str
     ) -> argparse.ArgumentParser:
         added = commands.add_parser(
-            name,
-            help=says,
-            description=description or says,
-            formatter_class=argparse.RawDescriptionHelpFormatter,
+            name, help=says, description=description, formatter_class=argparse.RawDescriptionHelpFormatter
         )
         added.set_defaults(run=run)
         return added
 
-    one = command("profile", _profile, "print the statistics of one typist's timelines as JSON")
-    one.add_argument("timelines", nargs="+", type=Path)
+    one = command("profile", _profile, "write the profile of one person's typing", _PROFILE)
+    one.add_argument("files", nargs="+", metavar="FILE")
     one.add_argument("--participant", help="whose keys, where several people typed")
+    one.add_argument("-o", type=Path, metavar="FILE", help="where to write it; without it, to stdout")
+    one.add_argument(
+        "--days",
+        type=_count,
+        default=DAYS,
+        metavar="N",
+        help=f"how long it may be used ({DAYS}, at most {DAYS_MAX})",
+    )
 
-    two = command("compare", _compare, "compare one timeline with the profile of others")
-    two.add_argument("--profile", nargs="+", action="extend", type=Path, required=True, metavar="TIMELINE")
-    two.add_argument("--questioned", type=Path, required=True, metavar="TIMELINE")
+    two = command("compare", _compare, "compare one session with a profile", _COMPARE)
+    two.add_argument("--profile", nargs="+", action="extend", required=True, metavar="FILE")
+    two.add_argument("--questioned", required=True, metavar="FILE")
     two.add_argument("--participant", help="whose keys, where several people typed")
-    two.add_argument("--json", action="store_true", help="print the whole report as JSON")
+    two.add_argument(
+        "--condition",
+        action="append",
+        default=[],
+        choices=[*INCOMPATIBLE, *WIDENING],
+        help="what is known to differ between the sessions; may be given several times",
+    )
+    two.add_argument(
+        "--population", metavar="FILE", help="one that `recalibrate` wrote, in place of the shipped one"
+    )
+    two.add_argument("--json", action="store_true", help="print everything as JSON")
 
-    three = command("evaluate", _evaluate, "measure error rates on typing with known answers", _EVALUATE)
-    three.add_argument("datasets", nargs="+", type=Path, metavar="DATASET")
+    three = command("simulate", _simulate, "write what a program or a broken clock would leave", _SIMULATE)
+    three.add_argument("attack", choices=[*SIMULATIONS, SPLICE], metavar="ATTACK")
+    three.add_argument("files", nargs="+", metavar="FILE")
+    three.add_argument("--participant", help="whose keys, where several people typed")
     three.add_argument(
+        "--seed", type=_count, default=1, metavar="N", help="another one draws other times (1)"
+    )
+    three.add_argument("-o", type=Path, required=True, metavar="FILE", help="where to write the timeline")
+
+    four = command("evaluate", _evaluate, "measure error rates on typing with known answers", _EVALUATE)
+    four.add_argument("datasets", nargs="+", type=Path, metavar="DATASET")
+    four.add_argument(
         "--profile-keys", type=_count, metavar="N", help="keys that enrol (a session's, at most 1000)"
     )
-    three.add_argument(
+    four.add_argument(
         "--lengths",
         type=_count,
         nargs="+",
@@ -96,19 +160,19 @@ def _parser() -> argparse.ArgumentParser:
         metavar="N",
         help="keys questioned (100 200 500)",
     )
-    three.add_argument(
+    four.add_argument(
         "--people", type=_count, default=400, metavar="N", help="of each set at most so many (400)"
     )
-    three.add_argument(
+    four.add_argument(
         "--population",
         metavar="folds|shipped|FILE",
         help=f"what ratios rest on; without it folds from {FOLDS_PEOPLE_MIN} people on, else shipped",
     )
 
-    four = command("recalibrate", _recalibrate, "learn a population from your own people", _RECALIBRATE)
-    four.add_argument("datasets", nargs="+", type=Path, metavar="DATASET")
-    four.add_argument("-o", type=Path, required=True, metavar="FILE", help="where to write the population")
-    four.add_argument(
+    five = command("recalibrate", _recalibrate, "learn a population from your own people", _RECALIBRATE)
+    five.add_argument("datasets", nargs="+", type=Path, metavar="DATASET")
+    five.add_argument("-o", type=Path, required=True, metavar="FILE", help="where to write the population")
+    five.add_argument(
         "--refit", action="store_true", help="learn the statistics, too: takes about a hundred people"
     )
     return parser
@@ -124,34 +188,104 @@ def _progress(said: str) -> None:
     print(f"{said} …", file=sys.stderr, flush=True)
 
 
+def _population(name: str | None) -> Population:
+    return shipped() if name in (None, "shipped") else read_population(Path(name))
+
+
+def _all_sessions(options: argparse.Namespace, names: Sequence[str]) -> list[list[KeyEvent]]:
+    return [session for name in names for session in sessions_in(name, options.participant)]
+
+
+# profile, compare, simulate
+
+
 def _profile(options: argparse.Namespace) -> str:
-    return json.dumps(profile(typing_in(options.timelines, options.participant)).to_dict())
+    sessions = [Enrolled(usable(session)) for session in _all_sessions(options, options.files)]
+    made = make(sessions, today=_today(), days=options.days)
+    for said in in_words(made):
+        print(said, file=sys.stderr)
+    if options.o is None:
+        return encode(made).decode().rstrip("\n")
+    options.o.write_bytes(encode(made))
+    return str(options.o)
 
 
 def _compare(options: argparse.Namespace) -> str:
-    found = report(
-        typing_in(options.profile, options.participant),
-        typing_in([options.questioned], options.participant),
-    )
+    conditions = dict.fromkeys(options.condition, True)
+    questioned = one_after_another(sessions_in(options.questioned, options.participant))
+    population = _population(options.population)
+    if (kept := _kept_profile(options.profile)) is None:
+        sessions = _all_sessions(options, options.profile)
+        found = report(sessions, questioned, conditions=conditions, population=population)
+    else:
+        comparison = compare_profiles(
+            kept.profile, profile(questioned), conditions=conditions, population=population
+        )
+        found = asdict(comparison) | {
+            "cohort": population.cohort["name"],
+            "flags": [asdict(flag) for flag in flags([], questioned)],
+            "base_rates": base_rates(comparison.n_questioned, population),
+        }
     return json.dumps(found) if options.json else _in_words(found)
+
+
+def _kept_profile(names: Sequence[str]) -> ProfileFile | None:
+    """The profile file that was named, None if they are sessions to make a profile of."""
+    paths = [Path(name) for name in names]
+    if not any(_is_profile(path) for path in paths):
+        return None
+    if len(paths) > 1:
+        raise ValueError("Name one profile file, or the files of one person's sessions, not both.")
+    try:
+        return decode(paths[0].read_bytes(), today=_today())
+    except ValueError as error:
+        raise ValueError(f"{paths[0]}: {error}") from error
+
+
+def _is_profile(path: Path) -> bool:
+    """A timeline's first line says so; other JSON can only be a profile, and if it is none, `decode` says so."""
+    if not path.exists() or is_table(path):
+        return False
+    with path.open("rb") as file:
+        return b'"timeline"' not in file.read(200)
 
 
 def _in_words(found: dict[str, Any]) -> str:
     lines = [*found["reasons"]]
-    if found["log10_lr"] is None:
+    if (ratio := found["log10_lr"]) is None:
         lines.insert(0, f"No ratio: {found['status'].replace('_', ' ')}.")
     else:
         low, high = found["interval90"]
         lines += [
-            found["sentence"],
-            f"log10 LR {found['log10_lr']:+.2f} (90 % interval {low:+.2f} to {high:+.2f}): {found['verbal']}.",
-            *found["base_rates"],
+            sentence(ratio),
+            f"log10 LR {ratio:+.2f} (90 % interval {low:+.2f} to {high:+.2f}): {verbal(ratio)}.",
+            *(rate["sentence"] for rate in found["base_rates"]),
         ]
+    lines += [flag["sentence"] for flag in found["flags"]]
     lines.append(
         f"{found['n_profile']} keys in the profile, {found['n_questioned']} questioned, "
-        f"{found['shared_digraphs']} kinds of key pairs shared. Cohort: {found['cohort']['name']}."
+        f"{found['shared_digraphs']} kinds of key pairs shared. Cohort: {found['cohort']}."
     )
     return "\n".join(lines)
+
+
+def _simulate(options: argparse.Namespace) -> str:
+    if len(options.files) != (expected := 2 if options.attack == SPLICE else 1):
+        raise ValueError(f"{options.attack} is made of {expected} recording{'s' if expected > 1 else ''}.")
+    recordings = [one_after_another(sessions_in(name, options.participant)) for name in options.files]
+    if options.attack == SPLICE:
+        sent = splice(*recordings)
+    else:
+        sent = SIMULATIONS[options.attack].run(recordings[0], np.random.default_rng(options.seed))
+    write_timeline(options.o, sent, made=f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}")
+    return f"{options.attack}, {len(sent)} key events: {options.o}"
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()
+
+
+# evaluate, recalibrate
 
 
 def _evaluate(options: argparse.Namespace) -> str:
@@ -161,12 +295,11 @@ def _evaluate(options: argparse.Namespace) -> str:
     if not people:
         raise TooFew("Nobody in these files typed enough to be both enrolled and questioned.")
     measured = {"lengths": options.lengths, "profile_keys": options.profile_keys, "progress": _progress}
-    way = options.population or ("folds" if len(people) >= FOLDS_PEOPLE_MIN else "shipped")
-    if way == "folds":
+    if (options.population or ("folds" if len(people) >= FOLDS_PEOPLE_MIN else "shipped")) == "folds":
         answers = rotate(learned_folds(people, progress=_progress), **measured)
         rests_on = "a population learned on the other two thirds of these people"
     else:
-        population = shipped() if way == "shipped" else read_population(Path(way))
+        population = _population(options.population)
         answers = transfer(people, population, **measured)
         rests_on = f"{population.cohort['name']}; people who are in it would look better than they are"
     if not answers:
@@ -187,7 +320,7 @@ def _recalibrate(options: argparse.Namespace) -> str:
     _progress("reading")
     people = [person for found in load(options.datasets, halve=False) for person in found.people]
     population, changes = recalibrate(people, refit=options.refit, progress=_progress)
-    options.o.write_text(json.dumps(population.to_dict(), separators=(",", ":")) + "\n", encoding="utf-8")
+    write_population(options.o, population)
     return f"{population.cohort['name']}: {options.o}\n{changes}"
 
 

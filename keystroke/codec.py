@@ -1,9 +1,31 @@
 """One person's typing from a file: a timeline in JSON lines, or one of the tables that keystroke/tables.py reads."""
 
+import os
+from collections.abc import Sequence
 from pathlib import Path
 
 from keystroke.tables import read_table
-from keystroke.timeline import Event, KeyEvent, Timeline, TimelineError, key_events, read
+from keystroke.timeline import (
+    COMPOSING,
+    KEYS,
+    REPEAT,
+    SALT_BYTES,
+    UNTRUSTED,
+    Event,
+    Header,
+    KeyEvent,
+    Timeline,
+    TimelineError,
+    chain_start,
+    export_line,
+    header_line,
+    key_events,
+    line,
+    link,
+    read,
+)
+
+_BATCH_KEYS = 64
 
 PART = "::"
 """`FILE::SUBJECT` is one person of a table, `FILE::SUBJECT::SESSION` one session of theirs."""
@@ -42,6 +64,30 @@ def read_timeline(path: Path) -> Timeline:
             return read(file)
     except TimelineError as error:
         raise TimelineError(f"{path}: {error}") from error
+
+
+def write_timeline(path: Path, keys: Sequence[KeyEvent], *, made: str) -> None:
+    """A timeline that holds one participant's keys and nothing else, as the server would have exported it."""
+    first = header_line(Header(room="simulated", made=made, exercise=None))
+    lines, h = [first], chain_start(first)
+    for seq, start in enumerate(range(0, len(keys), _BATCH_KEYS), start=1):
+        batch = keys[start : start + _BATCH_KEYS]
+        body = {"page": "simulated", "n": seq, "keys": [_batched(key) for key in batch]}
+        at_us = max(0, max(_us(key) for key in batch))
+        fields, salt = line(seq, at_us, "p1", KEYS, "panel", body), os.urandom(SALT_BYTES)
+        h = link(h, salt, fields)
+        lines.append(export_line(fields, salt, h))
+    path.write_bytes(b"\n".join(lines) + b"\n")
+
+
+def _batched(key: KeyEvent) -> list[int | str]:
+    marked = ((REPEAT, key["repeat"]), (UNTRUSTED, not key["trusted"]), (COMPOSING, key["composing"]))
+    bits = sum(bit for bit, holds in marked if holds)
+    return [_us(key), key["type"].removeprefix("key"), key["code"], bits]
+
+
+def _us(key: KeyEvent) -> int:
+    return round(key["t"] * 1000)
 
 
 def typist_of(timeline: Timeline) -> str | None:

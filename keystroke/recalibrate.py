@@ -1,11 +1,13 @@
 """A population for one site, from the consented typing of its own people: `python -m keystroke recalibrate`."""
 
+import json
 from collections.abc import Sequence
+from pathlib import Path
 
 from keystroke.evaluate import Answers, Progress, figures, learned_folds, rotate, silent, transfer
 from keystroke.evidence import Spread
-from keystroke.population import Population, shipped
-from keystroke.population.learn import DRAWS, learn
+from keystroke.population import Population, population_from_dict, shipped
+from keystroke.population.learn import DRAWS, PAIRS_PER_PERSON, learn
 from keystroke.population.pairs import Person
 
 PEOPLE_MIN = 30
@@ -18,7 +20,12 @@ class TooFew(ValueError):
 
 
 def recalibrate(
-    people: Sequence[Person], *, refit: bool = False, draws: int = DRAWS, progress: Progress = silent
+    people: Sequence[Person],
+    *,
+    refit: bool = False,
+    draws: int = DRAWS,
+    pairs_per_person: int = PAIRS_PER_PERSON,
+    progress: Progress = silent,
 ) -> tuple[Population, str]:
     """The site's population and, in words, what it changes for people it was not learned from.
 
@@ -34,10 +41,13 @@ def recalibrate(
     spread = None if refit else shipped().spread
     try:
         before = transfer(fit_for_it, shipped(), lengths=LENGTHS, progress=progress)
-        learned_apart = learned_folds(fit_for_it, spread=spread, progress=progress)
+        learned_apart = learned_folds(
+            fit_for_it, pairs_per_person=pairs_per_person, spread=spread, progress=progress
+        )
         after = rotate(learned_apart, lengths=LENGTHS)
         progress(f"learning from all {len(fit_for_it)} people")
-        learned = learn(fit_for_it, _cohort(fit_for_it, refit=refit), draws=draws, spread=spread)
+        cohort = _cohort(fit_for_it, refit=refit)
+        learned = learn(fit_for_it, cohort, draws=draws, pairs_per_person=pairs_per_person, spread=spread)
     except (
         ValueError
     ) as error:  # a third of the people, halved, may be fewer than statistics can be learned from
@@ -51,6 +61,18 @@ def recalibrate(
         [row for row in measured if "eer" in row],
     )
     return population, _changes(before, after, spread)
+
+
+def write_population(path: Path, population: Population) -> None:
+    path.write_text(json.dumps(population.to_dict(), separators=(",", ":")) + "\n", encoding="utf-8")
+
+
+def read_population(path: Path) -> Population:
+    """What `write_population` wrote; a ValueError says what is wrong with it."""
+    try:
+        return population_from_dict(json.loads(path.read_bytes()))
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise ValueError(f"{path}: It is no population that this version can use ({error}).") from error
 
 
 def _has_two_sessions(person: Person) -> bool:
