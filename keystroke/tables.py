@@ -1,6 +1,6 @@
 """Read typing from tables: our own CSV, ProgSnap2, CMU's passwords and Aalto's keystrokes, told by their headers.
 
-The formats are described in docs/reference/typing-tables.md. A table is read as a stream, and what it holds is
+The formats are described in docs/reference/keystroke.md. A table is read as a stream, and what it holds is
 kept as presses, 24 bytes each; whatever is wrong with it is a `TimelineError` that names the file and the line.
 """
 
