@@ -52,7 +52,7 @@ def _profile(options: argparse.Namespace) -> str:
 
 def _compare(options: argparse.Namespace) -> str:
     found = report(
-        typing_in(options.profile, options.participant),
+        [typing_in([path], options.participant) for path in options.profile],
         typing_in([options.questioned], options.participant),
     )
     return json.dumps(found) if options.json else _in_words(found)
@@ -67,11 +67,12 @@ def _in_words(found: dict[str, Any]) -> str:
         lines += [
             found["sentence"],
             f"log10 LR {found['log10_lr']:+.2f} (90 % interval {low:+.2f} to {high:+.2f}): {found['verbal']}.",
-            *found["base_rates"],
+            *(rate["sentence"] for rate in found["base_rates"]),
         ]
+    lines += [flag["sentence"] for flag in found["flags"]]
     lines.append(
         f"{found['n_profile']} keys in the profile, {found['n_questioned']} questioned, "
-        f"{found['shared_digraphs']} kinds of key pairs shared. Cohort: {found['cohort']['name']}."
+        f"{found['shared_digraphs']} kinds of key pairs shared. Cohort: {found['cohort']}."
     )
     return "\n".join(lines)
 

@@ -1,7 +1,7 @@
 """Compare a questioned session with a profile: a calibrated likelihood ratio, or why there is none."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -9,10 +9,8 @@ import numpy as np
 from keystroke.evidence import FAMILIES, PARTS, WITH_OFFSET, Evidence, evidence
 from keystroke.population import Population, shipped
 from keystroke.profile import FLIGHT_SCALE_MS, Profile, profile
-from keystroke.provenance import Flag
-from keystroke.timing import Floats
-
-Events = Sequence[Mapping[str, Any]]
+from keystroke.provenance import Flag, flags
+from keystroke.timing import Events, Floats
 
 CAP = 2.0
 """In log10. About a hundred reference people cannot support a stronger statement than 100 to 1."""
@@ -37,6 +35,8 @@ WIDENING = {
     "keyboard_changed": "The two sessions were typed on different keyboards.",
     "platform_changed": "The two sessions were typed on different operating systems.",
     "browser_changed": "The two sessions were typed in different browsers.",
+    "situation_changed": "The candidate says that their set-up or situation was different.",
+    "long_gap": "More than 30 days lie between the two sessions.",
 }
 
 _TOP = 12
@@ -91,7 +91,8 @@ def compare(
     profile_events: Events, questioned_events: Events, *, conditions: Mapping[str, bool] | None = None
 ) -> Comparison:
     """`conditions` holds what is known to differ between the sessions: names in INCOMPATIBLE and WIDENING."""
-    return compare_profiles(profile(profile_events), profile(questioned_events), conditions=conditions)
+    found = compare_profiles(profile(profile_events), profile(questioned_events), conditions=conditions)
+    return replace(found, flags=flags([profile_events], questioned_events))
 
 
 def compare_profiles(

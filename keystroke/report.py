@@ -1,18 +1,22 @@
 """A comparison as the page and the command line show it: the ratio in words, what it rests on, and its limits."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from keystroke.comparison import CAP, Comparison, Events, compare_profiles, raw_log10
-from keystroke.population import shipped
-from keystroke.profile import Profile, profile_of
-from keystroke.timing import Typing, usable
+import numpy as np
 
-PROPOSITIONS = {
-    "same": "The profile and the questioned session were typed by the same person.",
-    "different": "They were typed by two different people like those of the reference cohort.",
-}
+from keystroke.comparison import CAP, TICK_MS_MAX, Comparison, Contribution, compare_profiles, raw_log10
+from keystroke.handover import handover, spliced, windows
+from keystroke.population import Population, shipped
+from keystroke.profile import Profile, profile_of
+from keystroke.provenance import flags
+from keystroke.timing import Events, Floats, Typing, flights, holds, join, usable
+
+PROPOSITIONS = [
+    "The profile and the questioned session were typed by the same person.",
+    "They were typed by two different people like those of the reference cohort.",
+]
 
 LIMITS = [
     "The reference people typed prose, not code: how well code can be compared is not measured.",
@@ -20,47 +24,69 @@ LIMITS = [
     "So do an injury, cold hands, tiredness, alcohol, a long time between the sessions and another language.",
     "Completions, snippets and a screen shared over a remote desktop change what hands do.",
     "If two people took turns in one session, the ratio describes neither.",
-    "Somebody who replays or imitates recorded timing is not recognised here.",
+    "The ratio does not recognise somebody who replays or imitates recorded timing; flags find some of it, not all.",
     "Only keys and pairs of keys that enough of the reference people typed are compared.",
     "The interval shows how much depends on who is in the cohort; it does not cover the points above.",
 ]
 
 PREVALENCES = (0.02, 0.10)
+SAME_BELOW_TENTH_MIN = 0.005
+"""None among a few hundred pairs is not never: a rate measured as lower is taken to be one in two hundred."""
+
 _HALF_KEYS_MIN = 200
+
+# Multiples of 16 ms, so that the steps of Windows' clock (15.6 ms) do not draw a comb.
+HOLD_EDGES_MS = [16.0 * i for i in range(21)]
+FLIGHT_EDGES_MS = [32.0 * i for i in range(26)]
 
 
 def report(
-    profile_events: Events, questioned_events: Events, *, conditions: Mapping[str, bool] | None = None
+    profile_sessions: Sequence[Events],
+    questioned_events: Events,
+    *,
+    conditions: Mapping[str, bool] | None = None,
+    condition_rows: Sequence[Mapping[str, Any]] = (),
+    population: Population | None = None,
 ) -> dict[str, Any]:
-    """Everything there is to show, as plain values for JSON."""
-    enrolled = usable(profile_events)
+    """Everything there is to show, as plain values for JSON.
+
+    The profile is one session or several, a list of key events each. `conditions` names what is known to differ (see
+    `compare_profiles`); `condition_rows` are shown as they are, before the clock's, which is measured here: each has
+    `name`, `profile`, `questioned`, `differs`, `effect`. Times (`from_ms`, `to_ms`, `t_ms`) are on the questioned
+    events' clock. Densities and windows come with a ratio, not without one.
+    """
+    population = population or shipped()
+    enrolled = join([usable(session) for session in profile_sessions] or [usable([])])
+    questioned = usable(questioned_events)
+    profile = profile_of(enrolled)
     comparison = compare_profiles(
-        profile_of(enrolled), profile_of(usable(questioned_events)), conditions=conditions
+        profile, profile_of(questioned), conditions=conditions, population=population
     )
-    return report_of(comparison, self_consistency=self_consistency(enrolled))
-
-
-def report_of(comparison: Comparison, *, self_consistency: float | None) -> dict[str, Any]:
     ratio = comparison.log10_lr
+    slid = [] if ratio is None else windows(profile, questioned, conditions=conditions, population=population)
+    changed = handover(slid)
     return {
         "status": comparison.status,
         "reasons": comparison.reasons,
         "log10_lr": ratio,
         "interval90": comparison.interval90,
-        "verbal": None if ratio is None else verbal(ratio),
         "sentence": None if ratio is None else sentence(ratio),
-        "propositions": PROPOSITIONS,
+        "verbal": None if ratio is None else verbal(ratio),
         "n_profile": comparison.n_profile,
         "n_questioned": comparison.n_questioned,
         "shared_digraphs": comparison.shared_digraphs,
-        "tick_ms": comparison.tick_ms,
-        "cohort": comparison.cohort,
-        "performance": shipped().performance,
-        "base_rates": [] if ratio is None else base_rates(comparison.n_questioned),
-        "self_consistency": self_consistency,
-        "parts": comparison.parts,
-        "top": [asdict(contribution) for contribution in comparison.top],
+        "cohort": comparison.cohort["name"],
+        "propositions": PROPOSITIONS,
+        "base_rates": [] if ratio is None else base_rates(comparison.n_questioned, population),
         "limits": LIMITS,
+        "top": [_shown(contribution) for contribution in comparison.top],
+        "conditions": [*map(dict, condition_rows), _clocks(comparison)],
+        "densities": None if ratio is None else _densities(comparison.n_questioned, population),
+        "histograms": histograms(enrolled, questioned),
+        "windows": [asdict(window) for window in slid],
+        "handover": None if changed is None else asdict(changed),
+        "flags": [asdict(flag) for flag in [*flags(profile_sessions, questioned_events), *spliced(changed)]],
+        "profile_quality": profile_quality(enrolled, profile, len(profile_sessions), population),
     }
 
 
@@ -86,36 +112,95 @@ def sentence(log10_lr: float) -> str:
     return f"The timing is {at_least}{count} times more likely if {one} than if {other}."
 
 
-def base_rates(n_questioned: int) -> list[str]:
+def base_rates(n_questioned: int, population: Population) -> list[dict[str, Any]]:
     """What a ratio of 1/10 or lower would mean among many candidates, from the harder of the reference sets."""
-    rows = shipped().performance
+    rows = population.performance
+    if not rows:
+        return []
     lengths = {row["questioned_keys"] for row in rows}
     length = max((n for n in lengths if n <= n_questioned), default=min(lengths))
     row = max(
         (row for row in rows if row["questioned_keys"] == length), key=lambda row: row["same_below_tenth"]
     )
-    same, different = row["same_below_tenth"], row["different_below_tenth"]
-    sentences = [
-        f"With {length} questioned keys, {same:.1%} of sessions by the same person and {different:.0%} of "
-        f"sessions by somebody else got a ratio of 1/10 or lower ({row['corpus']}, {row['people']} people)."
-    ]
+    same, different = max(row["same_below_tenth"], SAME_BELOW_TENTH_MIN), row["different_below_tenth"]
+    found = []
     for prevalence in PREVALENCES:
-        right = prevalence * different / (prevalence * different + (1 - prevalence) * same)
-        sentences.append(
-            f"If {prevalence:.0%} of candidates had somebody else type, {right:.0%} of the sessions with such a "
-            f"ratio would be theirs; the other {1 - right:.0%} would be by the same person."
+        alarms_right, alarms_wrong = prevalence * different, (1 - prevalence) * same
+        right = 100 * alarms_right / (alarms_right + alarms_wrong)
+        said = (
+            f"If {prevalence:.0%} of candidates had somebody else type, of 100 ratios of 1/10 or lower about "
+            f"{right:.0f} would be theirs and {100 - right:.0f} by the same person. With {length} questioned keys, "
+            f"{same:.1%} of sessions by the same person and {different:.0%} by somebody else got such a ratio "
+            f"({row['corpus']}, {row['people']} people)."
         )
-    return sentences
+        found.append({"prevalence": prevalence, "right_of_100": right, "sentence": said})
+    return found
 
 
-def self_consistency(enrolled: Typing) -> float | None:
-    """The log10 ratio of the profile's first half against its second: a yardstick, as one person typed both."""
+def histograms(enrolled: Typing, questioned: Typing) -> list[dict[str, Any]]:
+    """Of how long keys are held and of the time from one press to the next. What lies beyond the edges is in no bin."""
+    return [
+        _histogram("hold", HOLD_EDGES_MS, holds(enrolled)[1], holds(questioned)[1]),
+        _histogram("flight", FLIGHT_EDGES_MS, flights(enrolled)[1], flights(questioned)[1]),
+    ]
+
+
+def profile_quality(enrolled: Typing, profile: Profile, sessions: int, population: Population) -> list[str]:
+    """How much the profile rests on, and how far one person's typing drifts within it, in sentences."""
+    known = sum(f"DD {pair}" in population.spread.features for pair in profile.digraphs)
+    said = [
+        f"The profile holds {profile.keys} usable key presses of {sessions} session{'s' * (sessions != 1)}; they cover "
+        f"{len(profile.digraphs)} kinds of key pairs, of which the reference people typed {known} often enough."
+    ]
+    if (drift := self_consistency(enrolled, population)) is not None:
+        said.append(
+            f"Its first half against its second gives a log10 ratio of {drift:+.1f}: a yardstick of how much typing "
+            "drifts within the profile, where one person is taken to have typed both."
+        )
+    return said
+
+
+def self_consistency(enrolled: Typing, population: Population) -> float | None:
+    """The log10 ratio of the profile's first half against its second, None if they are short."""
     middle = len(enrolled) // 2
     if middle < _HALF_KEYS_MIN:
         return None
-    first, second = _profile(enrolled, 0, middle), _profile(enrolled, middle, len(enrolled))
-    return min(max(raw_log10(first, second, shipped()), -CAP), CAP)
+    first, second = enrolled.part(0, middle), enrolled.part(middle, len(enrolled))
+    return min(max(raw_log10(profile_of(first), profile_of(second), population), -CAP), CAP)
 
 
-def _profile(typing: Typing, start: int, stop: int) -> Profile:
-    return profile_of(typing.part(start, stop))
+def _shown(contribution: Contribution) -> dict[str, Any]:
+    return {
+        "feature": contribution.feature,
+        "contribution": contribution.log10,
+        "profile_ms": contribution.profile_ms,
+        "questioned_ms": contribution.questioned_ms,
+        "cohort_ms": contribution.cohort_ms,
+    }
+
+
+def _clocks(comparison: Comparison) -> dict[str, Any]:
+    one, other = comparison.tick_ms
+    return {
+        "name": "Step of the clock, as the key events show it",
+        "profile": _step(one),
+        "questioned": _step(other),
+        "differs": one != other,
+        "effect": "" if one == other else f"Steps below {TICK_MS_MAX:.0f} ms hardly move the ratio.",
+    }
+
+
+def _step(tick_ms: float) -> str:
+    return f"{tick_ms:.4g} ms" if tick_ms else "finer than 1 ms, or too few keys to tell"
+
+
+def _histogram(name: str, edges_ms: Sequence[float], *sides: Floats) -> dict[str, Any]:
+    profile, questioned = (
+        (np.histogram(times, edges_ms)[0] / max(1, len(times))).tolist() for times in sides
+    )
+    return {"name": name, "edges_ms": list(edges_ms), "profile": profile, "questioned": questioned}
+
+
+def _densities(keys: int, population: Population) -> dict[str, Any] | None:
+    """How the ratios of the cohort's pairs are spread, at about as many questioned keys."""
+    return None

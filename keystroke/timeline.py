@@ -8,15 +8,15 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypedDict
+from typing import Any, NamedTuple, NotRequired, TypedDict, TypeVar
 
 VERSION = 1
 SALT_BYTES = 16
 
-KEY_DOWN, KEY_UP, KEYS, FOCUS = "key-down", "key-up", "keys", "focus"
-REPEAT, UNTRUSTED, COMPOSING = 1, 2, 4
+KEY_DOWN, KEY_UP, KEYS, FOCUS, SET_UP = "key-down", "key-up", "keys", "focus", "set-up"
+REPEAT, UNTRUSTED, COMPOSING, CHORD = 1, 2, 4, 8
 """Flags of a key in a batch; their sum is its fourth field."""
 
 _EXPORTED = re.compile(
@@ -25,6 +25,9 @@ _EXPORTED = re.compile(
 _REDACTED = re.compile(
     rb'\[(?P<seq>0|[1-9][0-9]*),null,null,null,null,null,"(?P<leaf>[0-9a-f]{64})","(?P<h>[0-9a-f]{64})"\]'
 )
+
+
+T = TypeVar("T")
 
 
 class TimelineError(ValueError):
@@ -80,7 +83,11 @@ class Broken:
 
 
 class KeyEvent(TypedDict):
-    """A key pressed or released; `t` is milliseconds on the browser's clock, `key` is "" if not recorded."""
+    """A key pressed or released; `t` is milliseconds on the browser's clock, `key` is "" if not recorded.
+
+    `chord`: Ctrl, Meta or Alt was held, so it was a command. `lost`: a press whose release nobody could see.
+    Both are absent where they are not so.
+    """
 
     type: str
     t: float
@@ -89,6 +96,24 @@ class KeyEvent(TypedDict):
     repeat: bool
     trusted: bool
     composing: bool
+    chord: NotRequired[bool]
+    lost: NotRequired[bool]
+
+
+@dataclass(frozen=True)
+class SetUp:
+    """What a person typed on from `client_at_us` on, in coarse classes; None is what the page could not tell.
+
+    `tick_us` is the step of the keys' clock, `isolated` says that the browser was let make it fine.
+    """
+
+    client_at_us: int
+    tick_us: int | None
+    isolated: bool
+    platform: str
+    browser: str
+    layout: str | None
+    touch: bool
 
 
 # Writing
@@ -266,20 +291,62 @@ def _without_newline(raw: bytes) -> bytes:
 # Key events
 
 
+class _Key(NamedTuple):
+    """One key of an event, before the presses whose release was lost are known. `way` is down, up or lost."""
+
+    page: str
+    way: str
+    event: KeyEvent
+
+
 def key_events(events: Iterable[Event], participant: str) -> list[KeyEvent]:
     """One participant's presses and releases, by the browser's clock; a malformed one is a TimelineError."""
-    found: list[KeyEvent] = []
+    found = _each(events, participant, _keys_of)
+    # Pages resend after a gap, so keys may be recorded late. The sort keeps ties as they were recorded.
+    found.sort(key=lambda key: key.event["t"])
+    return _with_losses(found)
+
+
+def set_ups(events: Iterable[Event], participant: str) -> list[SetUp]:
+    """What one participant typed on, in order of time; a malformed one is a TimelineError.
+
+    A page tells it with its first keys, and again once it knows more or something is another.
+    """
+    return sorted(_each(events, participant, _set_up_of), key=lambda set_up: set_up.client_at_us)
+
+
+def _each(events: Iterable[Event], participant: str, read: Callable[[Event], list[T]]) -> list[T]:
+    found: list[T] = []
     for event in events:
         if event.participant != participant:
             continue
         try:
-            found += _keys_of(event)
+            found += read(event)
         except (KeyError, TypeError, ValueError) as error:
+            what = "a set-up" if event.kind == SET_UP else "a key"
             raise TimelineError(
-                f"Event {event.seq} ({event.kind}) does not hold a key: {error!r}."
+                f"Event {event.seq} ({event.kind}) does not hold {what}: {error!r}."
             ) from error
-    # Pages resend after a gap, so keys may be recorded late. The sort keeps ties as they were recorded.
-    found.sort(key=lambda key: key["t"])
+    return found
+
+
+def _with_losses(keys: Iterable[_Key]) -> list[KeyEvent]:
+    """The presses and releases alone, each press that was lost marked: no release is made up for it."""
+    found: list[KeyEvent] = []
+    down: dict[
+        tuple[str, str], KeyEvent
+    ] = {}  # tabs have a keyboard's focus, and so its releases, each for itself
+    for page, way, event in keys:
+        key = page, event["code"]
+        if way == "lost":
+            if (press := down.pop(key, None)) is not None:
+                press["lost"] = True
+            continue
+        if way == "up":
+            down.pop(key, None)
+        elif not event["repeat"]:
+            down[key] = event
+        found.append(event)
     return found
 
 
@@ -295,30 +362,34 @@ def one_after_another(sessions: Iterable[Iterable[KeyEvent]]) -> list[KeyEvent]:
     return joined
 
 
-def _keys_of(event: Event) -> list[KeyEvent]:
-    body = event.body
-    if event.kind == KEYS:
-        return [_batched(*key) for key in body["keys"]]
-    if event.kind not in (KEY_DOWN, KEY_UP):
+def _keys_of(event: Event) -> list[_Key]:
+    if event.kind not in (KEYS, KEY_DOWN, KEY_UP):
         return []
-    return [
-        KeyEvent(
-            type="keydown" if event.kind == KEY_DOWN else "keyup",
-            t=_count(body["client_at_us"]) / 1000,
-            code=_text(body["code"]),
-            key=_text(body.get("key", "")),
-            repeat=bool(body.get("repeat", False)),
-            trusted=bool(body.get("trusted", True)),
-            composing=bool(body.get("composing", False)),
-        )
-    ]
+    body = event.body
+    page = _text(body.get("page", ""))
+    if event.kind == KEYS:
+        return [_batched(page, *key) for key in body["keys"]]
+    key = KeyEvent(
+        type="keydown" if event.kind == KEY_DOWN else "keyup",
+        t=_count(body["client_at_us"]) / 1000,
+        code=_text(body["code"]),
+        key=_text(body.get("key", "")),
+        repeat=bool(body.get("repeat", False)),
+        trusted=bool(body.get("trusted", True)),
+        composing=bool(body.get("composing", False)),
+    )
+    if body.get("chord", False):
+        key["chord"] = True
+    if body.get("lost", False):
+        key["lost"] = True
+    return [_Key(page, event.kind.removeprefix("key-"), key)]
 
 
-def _batched(client_at_us: object, way: object, code: object, flags: object = 0) -> KeyEvent:
-    if way not in ("down", "up"):
-        raise ValueError(f"a key goes down or up, not {way!r}")
+def _batched(page: str, client_at_us: object, way: object, code: object, flags: object = 0) -> _Key:
+    if way not in ("down", "up", "lost"):
+        raise ValueError(f"a key goes down or up or is lost, not {way!r}")
     bits = _count(flags)
-    return KeyEvent(
+    key = KeyEvent(
         type=f"key{way}",
         t=_count(client_at_us) / 1000,
         code=_text(code),
@@ -327,6 +398,26 @@ def _batched(client_at_us: object, way: object, code: object, flags: object = 0)
         trusted=not bits & UNTRUSTED,
         composing=bool(bits & COMPOSING),
     )
+    if bits & CHORD:
+        key["chord"] = True
+    return _Key(page, str(way), key)
+
+
+def _set_up_of(event: Event) -> list[SetUp]:
+    if event.kind != SET_UP:
+        return []
+    body = event.body
+    tick_us, layout = body["tick_us"], body["layout"]
+    set_up = SetUp(
+        client_at_us=_count(body["client_at_us"]),
+        tick_us=None if tick_us is None else _count(tick_us),
+        isolated=bool(body["isolated"]),
+        platform=_text(body["platform"]),
+        browser=_text(body["browser"]),
+        layout=None if layout is None else _text(layout),
+        touch=bool(body["touch"]),
+    )
+    return [set_up]
 
 
 def _count(value: object) -> int:

@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+Events = Sequence[Mapping[str, Any]]
+"""Key events as pages send them: `type`, `t` in milliseconds, `code`, `key`, `repeat`."""
 
 HOLD_MS = (5.0, 500.0)
 FLIGHT_MS_MAX = 1000.0

@@ -262,7 +262,7 @@ class Contribution(Message, frozen=True):
 
 
 class Condition(Message, frozen=True):
-    """One circumstance of the two sessions side by side, in words. `effect` says what a difference did to the result."""
+    """One circumstance of the two sessions side by side, in words. `effect`: what a difference did to the result."""
 
     name: str
     profile: str
@@ -280,7 +280,7 @@ class BaseRate(Message, frozen=True):
 
 
 class Densities(Message, frozen=True):
-    """How log10 ratios of the cohort's pairs are spread, at `keys` questioned keys: `same` and `different` over `log10_lr`."""
+    """How the cohort's log10 ratios are spread at `keys` questioned keys: `same` and `different` over `log10_lr`."""
 
     keys: Count
     log10_lr: list[float]
@@ -379,9 +379,9 @@ class TypingReview(Message, frozen=True):
 class OwnTyping(Message, frozen=True):
     """The candidate's own view of the comparison, after the room.
 
-    "none": there is nothing to show or ask. "ask": the question about a different set-up waits. "reading": answered, and
-    only the candidate sees the result. "shown": the panel may open it. `opens` says when it would be shown by itself,
-    `opened` when the panel first opened it.
+    "none": there is nothing to show or ask. "ask": the question about a different set-up waits. "reading": answered,
+    and only the candidate sees the result. "shown": the panel may open it. `opens` says when it would be shown by
+    itself, `opened` when the panel first opened it.
     """
 
     state: Literal["none", "ask", "reading", "shown"]

@@ -25,6 +25,7 @@ from liveroom.quota import MIB
 from liveroom.retention import enforce_daily
 from liveroom.rooms import Rooms, Services
 from liveroom.rows import StoredRoom
+from liveroom.sessions import Sessions
 from liveroom.settings import Settings
 from liveroom.sign_in import SignInDesk
 from liveroom.store import Store
@@ -83,6 +84,7 @@ def make_parts(
         store=store,
         rooms=rooms,
         materials=materials,
+        sessions=Sessions(store),
         invites=Invites(site_secret(folder, LINKS_SECRET), contact=settings.contact),
         sign_in=SignInDesk(store, wall=wall),
         limiter=Limiter(),

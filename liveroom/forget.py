@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from kernels.errors import KernelError
-from keystroke.timeline import KEY_DOWN, KEY_UP, KEYS
+from keystroke.timeline import KEY_DOWN, KEY_UP, KEYS, SET_UP
 from liveroom.api import Forgotten
 from liveroom.errors import NotFound
 from liveroom.replay import decode_events, last_files
@@ -74,14 +74,15 @@ async def delete_replay(store: Store, room: str) -> bool:
 
 
 async def withdraw_typing(store: Store, room: str) -> int:
-    """Delete every key event of a room and take the consent to compare back; the number of events.
+    """Delete a room's key events and set-ups and take the consent to compare back; the number of events.
 
-    The rest of the timeline stays and still verifies.
+    What people wrote beside the comparison goes too. The rest of the timeline stays and still verifies.
     """
     consent = await store.consent(room)
     if consent is not None:
         await store.set_consent(replace(consent, typing=False))
-    withdrawn = await store.withdraw_events(room, (KEYS, KEY_DOWN, KEY_UP))
+    withdrawn = await store.withdraw_events(room, (KEYS, KEY_DOWN, KEY_UP, SET_UP))
+    await store.delete_typing_review(room)
     await store.scrub()
     return withdrawn
 

@@ -41,7 +41,10 @@ RunState = Literal["queued", "running", "ok", "error", "interrupted", "died", "t
 KernelState = Literal["none", "starting", "ready", "busy", "lost"]
 RoomState = Literal["waiting", "open", "ended"]
 CheckKind = Literal["visible", "hidden"]
-KeyWay = Literal["down", "up"]
+KeyWay = Literal["down", "up", "lost"]
+Platform = Literal["mac", "windows", "linux", "chromeos", "android", "ios", "other"]
+Browser = Literal["chromium", "firefox", "safari", "other"]
+Layout = Literal["qwerty", "qwertz", "azerty", "dvorak", "colemak", "other"]
 
 
 class Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, rename="camel"):
@@ -297,15 +300,33 @@ class Edit(Message, frozen=True, tag="edit"):
 class Keys(Message, frozen=True, tag="keys"):
     """Key presses and releases of a candidate who consented: `[client_at_us, way, code, flags]`.
 
-    Flags: 1 repeat, 2 untrusted, 4 composing.
+    Flags: 1 repeat, 2 untrusted, 4 composing, 8 chord. `lost`: the page cannot see this key come up any more.
     """
 
     page: PageId
     n: Annotated[int, Meta(ge=1, le=2**53 - 1)]
     keys: Annotated[
-        list[tuple[Micros, KeyWay, Annotated[str, Meta(max_length=24)], Annotated[int, Meta(ge=0, le=7)]],],
+        list[tuple[Micros, KeyWay, Annotated[str, Meta(max_length=24)], Annotated[int, Meta(ge=0, le=15)]],],
         Meta(min_length=1, max_length=KEYS_PER_BATCH_MAX),
     ]
+
+
+class SetUp(Message, frozen=True, tag="set-up"):
+    """What a candidate who consented types on, in classes too coarse to tell people apart; sent again when it changes.
+
+    `tick_us` is the step of the keys' clock, as found from their times; `isolated` lets the browser make it fine.
+    `touch`: a keyboard on the screen. What the page cannot tell, or not yet, is absent.
+    """
+
+    page: PageId
+    n: Annotated[int, Meta(ge=1, le=2**53 - 1)]
+    client_at_us: Micros
+    isolated: bool
+    platform: Platform
+    browser: Browser
+    touch: bool
+    layout: Layout | None = None
+    tick_us: Annotated[int, Meta(ge=1, le=1_000_000)] | None = None
 
 
 class Paste(Message, frozen=True, tag="paste"):
@@ -453,6 +474,7 @@ FromClient = (
     Hello
     | Edit
     | Keys
+    | SetUp
     | Paste
     | Focus
     | RequestRun

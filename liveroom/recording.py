@@ -1,4 +1,4 @@
-"""What pages tell that is counted: edits, keys, pastes, focus and asks to run, each taken once, in order. Pure."""
+"""What pages tell that is counted: edits, keys, set-ups, pastes, focus, asks to run; once each, in order. Pure."""
 
 from liveroom.audience import ALL
 from liveroom.close_codes import BAD_FRAME, TRY_AGAIN
@@ -12,6 +12,7 @@ from liveroom.messages import (
     Paste,
     Refused,
     RequestRun,
+    SetUp,
 )
 from liveroom.pages import Pages
 from liveroom.people import CARET_EVERY_US, Connection
@@ -19,7 +20,7 @@ from liveroom.quota import Quota
 from liveroom.runs import Runs
 from liveroom.writing import Writing
 
-Recorded = Edit | Keys | Paste | Focus | RequestRun
+Recorded = Edit | Keys | SetUp | Paste | Focus | RequestRun
 
 
 class Recording:
@@ -53,7 +54,9 @@ class Recording:
             case Edit():
                 effects = self._writing.edit(connection, message, now, why_not=why_not)
             case Keys():
-                effects = self._keys(connection, message, now)
+                effects = self._typing(connection, message, "keys", {"keys": message.keys}, now)
+            case SetUp():
+                effects = self._typing(connection, message, "set-up", _set_up(message), now)
             case Paste():
                 effects = self._paste(connection, message, now, why_not)
             case Focus():
@@ -67,13 +70,15 @@ class Recording:
             effects.append(acknowledge)
         return effects
 
-    def _keys(self, connection: Connection, message: Keys, now: int) -> list[Effect]:
+    def _typing(
+        self, connection: Connection, message: Keys | SetUp, kind: str, facts: dict[str, object], now: int
+    ) -> list[Effect]:
         if not connection.allowed.typing:
             return _refused(connection, "Typing is not recorded for you in this room.", message)
         if full := self._quota.everything_stops:
             return _refused(connection, full, message)
-        body: dict[str, object] = {"page": message.page, "n": message.n, "keys": message.keys}
-        return [Record(connection.person.participant, "keys", body, now, ALL, message.page, message.n)]
+        body = {"page": message.page, "n": message.n, **facts}
+        return [Record(connection.person.participant, kind, body, now, ALL, message.page, message.n)]
 
     def _paste(self, connection: Connection, message: Paste, now: int, why_not: str | None) -> list[Effect]:
         if why_not is not None:
@@ -133,6 +138,18 @@ class Recording:
         connection.caret, connection.caret_at_us = caret, now
         body: dict[str, object] = {"file": caret.file, "anchor": caret.anchor, "head": caret.head}
         return [Record(connection.person.participant, "caret", body, now)]
+
+
+def _set_up(message: SetUp) -> dict[str, object]:
+    return {
+        "client_at_us": message.client_at_us,
+        "tick_us": message.tick_us,
+        "isolated": message.isolated,
+        "platform": message.platform,
+        "browser": message.browser,
+        "layout": message.layout,
+        "touch": message.touch,
+    }
 
 
 def _refused(connection: Connection, reason: str, message: Recorded) -> list[Effect]:

@@ -1,12 +1,11 @@
 """What the panel reads after a room: facts with their instants, the checks, and the comparison of typing."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
 
-from keystroke.timeline import Event, key_events
-from liveroom.api import CheckSummary, Contribution, Fact, Report, TypingComparison
+from keystroke.timeline import Event
+from liveroom.api import CheckSummary, Fact, Report, TypingComparison, TypingReview
 from liveroom.messages import RoomKind
 
 MICROS_PER_MINUTE = 60_000_000
@@ -14,7 +13,6 @@ PAUSE_MAX_US = MICROS_PER_MINUTE
 LISTED_MAX = 40
 MESSAGE_CHARS_MAX = 160
 ACTIONS = frozenset({"edit", "keys", "key-down", "key-up", "run", "caret", "paste"})
-NOT_RUN = TypingComparison("not-run")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +30,13 @@ class Subject:
     has_replay: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Typed:
-    """A room's timeline as a source of typing, and whether its candidate allowed the comparison there."""
-
-    timeline: Sequence[Event]
-    allowed: bool
-
-
 def report(
-    subject: Subject, timeline: Sequence[Event], comparison: TypingComparison, *, metrics_allowed: bool
+    subject: Subject,
+    timeline: Sequence[Event],
+    comparison: TypingComparison,
+    review: TypingReview,
+    *,
+    metrics_allowed: bool,
 ) -> Report:
     """Everything is read from the timeline; a candidate who declined metrics has the times and checks alone."""
     candidate = candidate_of(timeline)
@@ -60,20 +55,8 @@ def report(
         comparison,
         subject.take_home,
         subject.has_replay,
+        review=review,
     )
-
-
-def compare_typing(questioned: Typed | None, profile: Typed | None) -> TypingComparison:
-    """The live room's typing against the take-home's, by the candidate's keys alone.
-
-    "Not run" has the same form for every cause: no take-home, a question declined or never asked, a replay
-    that is gone. Loads numpy at its first use, and takes some milliseconds: call it in a thread.
-    """
-    if questioned is None or profile is None or not (questioned.allowed and profile.allowed):
-        return NOT_RUN
-    from keystroke.report import report as shown
-
-    return _comparison(shown(_keys(profile.timeline), _keys(questioned.timeline)))
 
 
 def candidate_of(timeline: Sequence[Event]) -> str | None:
@@ -98,42 +81,6 @@ def time_on_task_us(timeline: Sequence[Event], participant: str) -> int:
     instants = [e.at_us for e in timeline if e.participant == participant and e.kind in ACTIONS]
     steps = (later - earlier for earlier, later in pairwise(instants))
     return sum(step for step in steps if step <= PAUSE_MAX_US)
-
-
-def _comparison(shown: Mapping[str, Any]) -> TypingComparison:
-    """The page's form of what `keystroke` has to show."""
-    return TypingComparison(
-        status=shown["status"],
-        reasons=shown["reasons"],
-        log10_lr=shown["log10_lr"],
-        interval90=shown["interval90"],
-        verbal=None if shown["verbal"] is None else f"{shown['sentence']} That is {shown['verbal']}.",
-        n_profile=shown["n_profile"],
-        n_questioned=shown["n_questioned"],
-        shared_digraphs=shown["shared_digraphs"],
-        cohort=shown["cohort"]["name"],
-        propositions=list(shown["propositions"].values()),
-        profile_quality=_yardstick(shown["self_consistency"]),
-        limits=shown["limits"],
-        top=[
-            Contribution(top["feature"], top["log10"], top["profile_ms"], top["questioned_ms"])
-            for top in shown["top"]
-        ],
-    )
-
-
-def _yardstick(self_consistency: float | None) -> list[str]:
-    if self_consistency is None:
-        return []
-    return [
-        f"As a yardstick: the take-home's first half against its second gives {self_consistency:+.1f}, "
-        "and one session is taken to be one person's."
-    ]
-
-
-def _keys(timeline: Sequence[Event]) -> list[dict[str, object]]:
-    candidate = candidate_of(timeline)
-    return [] if candidate is None else [dict(key) for key in key_events(timeline, candidate)]
 
 
 def _times(subject: Subject, timeline: Sequence[Event]) -> Iterator[Fact]:

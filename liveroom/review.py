@@ -2,68 +2,86 @@
 
 import asyncio
 
-from keystroke.timeline import Event
-from liveroom.api import Replay, Report
-from liveroom.errors import RoomGone
+import msgspec
+
+from liveroom.api import Replay, Report, ReviewNote, TypingComparison, TypingReview
+from liveroom.comparison import NOT_RUN, NOT_RUN_YET
+from liveroom.errors import Conflict
 from liveroom.messages import Role, RoomView
-from liveroom.replay import decode_events, replay
-from liveroom.report import Subject, Typed, compare_typing, report
+from liveroom.own_typing import candidates_part
+from liveroom.replay import replay
+from liveroom.report import Subject, report
+from liveroom.sessions import Sessions, Standing, events_of, room_of
 from liveroom.store import Store, StoredRoom
 from liveroom.timebox import minutes_given
-from liveroom.times import spoken
+from liveroom.times import spoken_or_none
 
 
 async def replay_of(store: Store, view: RoomView, *, role: Role, participant: str) -> Replay:
     """The room's replay as this participant may see it; raises NoReplay where it was deleted."""
-    room = await _room(store, view.room)
-    timeline, notes = await _events(store, room.id), await _events(store, room.id, chain=1)
+    room = await room_of(store, view.room)
+    timeline = await events_of(store, room.id)
+    notes = await events_of(store, room.id, chain=1)
     return await asyncio.to_thread(
         replay, view, timeline, notes, role=role, participant=participant, deleted=room.replay_deleted
     )
 
 
-async def report_of(store: Store, room: str) -> Report:
-    """The room's report, with the comparison of typing where both rooms' candidates allowed it."""
-    stored = await _room(store, room)
-    consent = await store.consent(room)
-    take_home = None if stored.continues is None else await store.room(stored.continues)
-    if take_home is not None and take_home.candidate_id != stored.candidate_id:
-        take_home = None  # typing is never compared across candidates
-    questioned = await _typed(store, stored)
-    profile = None if take_home is None else await _typed(store, take_home)
-    comparison = await asyncio.to_thread(compare_typing, questioned, profile)
-    subject = Subject(
-        stored.id,
-        stored.title,
-        stored.kind,
-        stored.candidate_name,
-        minutes_given(stored.minutes, stored.accommodation),
-        began=_instant(stored.started_wall_us),
-        ended=_instant(stored.ended_wall_us),
-        take_home=None if take_home is None else take_home.id,
-        has_replay=not stored.replay_deleted,
+async def report_of(sessions: Sessions, room: str, *, who: str, now_wall_us: int) -> Report:
+    """The room's report, and a line in the store if it showed `who` a comparison."""
+    standing = await sessions.standing(room, now_wall_us=now_wall_us)
+    if standing.profile and not standing.is_locked:
+        await sessions.store.record_typing_view(room, who, now_wall_us=now_wall_us)
+        # Read again, now that the candidate's note stays as it is.
+        standing = await sessions.standing(room, now_wall_us=now_wall_us)
+    comparison, review = await _typing(sessions, standing)
+    consent = await sessions.store.consent(room)
+    return report(
+        await _subject(sessions.store, standing.room),
+        await events_of(sessions.store, room),
+        comparison,
+        review,
+        metrics_allowed=consent is not None and consent.metrics,
     )
-    metrics = consent is not None and consent.metrics
-    return report(subject, questioned.timeline, comparison, metrics_allowed=metrics)
 
 
-async def _room(store: Store, room: str) -> StoredRoom:
-    stored = await store.room(room)
-    if stored is None:
-        raise RoomGone("This room does not exist, or its data was deleted.")
-    return stored
+async def write_review(sessions: Sessions, room: str, review: ReviewNote, *, now_wall_us: int) -> None:
+    """Keep a named person's note in place of the last, also of a report that has no comparison."""
+    if (await sessions.standing(room, now_wall_us=now_wall_us)).is_locked:
+        raise Conflict(
+            "The comparison of typing is not run yet, so there is nothing to write about it. "
+            "It opens three days after the room's end at the latest."
+        )
+    await sessions.store.keep_reviewer_note(room, review.reviewer, review.note, now_wall_us=now_wall_us)
 
 
-async def _typed(store: Store, room: StoredRoom) -> Typed:
-    consent = await store.consent(room.id)
-    allowed = consent is not None and consent.typing and not room.replay_deleted
-    return Typed(await _events(store, room.id), allowed)
+async def _typing(sessions: Sessions, standing: Standing) -> tuple[TypingComparison, TypingReview]:
+    if standing.is_locked:
+        return NOT_RUN_YET, TypingReview()
+    comparison, beside = NOT_RUN, TypingReview()
+    if standing.profile:
+        comparison, beside = await sessions.compare(standing), candidates_part(standing.review)
+    review = msgspec.structs.replace(
+        beside,
+        reviewer=standing.review.reviewer,
+        reviewer_note=standing.review.reviewer_note,
+        reviewed=spoken_or_none(standing.review.reviewed_wall_us),
+    )
+    return comparison, review
 
 
-async def _events(store: Store, room: str, *, chain: int = 0) -> list[Event]:
-    lines = [row.line for row in await store.events(room, chain=chain) if row.leaf is None]
-    return await asyncio.to_thread(decode_events, lines)
-
-
-def _instant(wall_us: int | None) -> str | None:
-    return None if wall_us is None else spoken(wall_us)
+async def _subject(store: Store, room: StoredRoom) -> Subject:
+    take_home = None if room.continues is None else await store.room(room.continues)
+    return Subject(
+        room.id,
+        room.title,
+        room.kind,
+        room.candidate_name,
+        minutes_given(room.minutes, room.accommodation),
+        began=spoken_or_none(room.started_wall_us),
+        ended=spoken_or_none(room.ended_wall_us),
+        take_home=room.continues
+        if take_home is not None and take_home.candidate_id == room.candidate_id
+        else None,
+        has_replay=not room.replay_deleted,
+    )

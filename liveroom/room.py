@@ -69,6 +69,7 @@ from liveroom.messages import (
     RoomView,
     RunChecks,
     SetAccommodation,
+    SetUp,
     Slowed,
     StartFocusTime,
     StartOver,
@@ -321,7 +322,7 @@ class Room:
         if connection.page is None:
             return [Close(sender, BAD_FRAME, "The first frame has to be hello.")]
         match message:
-            case Edit() | Keys() | Paste() | Focus() | RequestRun():
+            case Edit() | Keys() | SetUp() | Paste() | Focus() | RequestRun():
                 why_not = self._may_write(connection)
                 return self._recording.take(connection, message, now, why_not=why_not)
             case Caret():

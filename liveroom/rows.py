@@ -135,6 +135,30 @@ class StoredConsent:
 
 
 @dataclass(frozen=True, slots=True)
+class StoredReview:
+    """What people wrote beside the comparison of a room's typing, and when; None: they did not yet.
+
+    The candidate's note, maybe an empty one, lets the panel see the comparison. `opened_wall_us` is when it first did.
+    """
+
+    situation_differed: bool | None = None
+    candidate_note: str = ""
+    noted_wall_us: int | None = None
+    opened_wall_us: int | None = None
+    reviewer: str | None = None
+    reviewer_note: str = ""
+    reviewed_wall_us: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredView:
+    """Somebody of the panel was shown a comparison."""
+
+    at_wall_us: int
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
 class StoredCandidate:
     id: str
     name: str

@@ -34,6 +34,7 @@ from liveroom.store_access import AccessRows
 from liveroom.store_deletion import DeletionRows
 from liveroom.store_opening import OpeningRows, rooms_with_names
 from liveroom.store_people import PeopleRows
+from liveroom.store_review import ReviewRows
 
 __all__ = [
     "AccessKind",
@@ -82,7 +83,7 @@ _EVENT_SIZE, _BLOB_SIZE = (
 _SIZE = Statement(select(_EVENT_SIZE + _BLOB_SIZE))
 
 
-class Store(OpeningRows, PeopleRows, AccessRows, DeletionRows):
+class Store(OpeningRows, PeopleRows, AccessRows, ReviewRows, DeletionRows):
     """The only way to what is kept. One process has one; opening takes the data folder's lock."""
 
     @classmethod

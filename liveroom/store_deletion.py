@@ -13,6 +13,8 @@ from liveroom.database import Database
 
 # Each before what it refers to.
 _OF_A_ROOM: tuple[Table, ...] = (
+    tables.typing_view,
+    tables.typing_review,
     tables.token,
     tables.consent,
     tables.participant,

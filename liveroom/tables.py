@@ -17,7 +17,7 @@ from sqlalchemy import (
     text,
 )
 
-REVISION = "0004"
+REVISION = "0005"
 """The newest migration, so that an up-to-date database opens without importing Alembic."""
 
 metadata = MetaData()
@@ -172,6 +172,31 @@ consent = Table(
     Column("text", Text, nullable=False),
     Column("text_hash", Text, nullable=False),
     Column("at_wall_us", BigInteger, nullable=False),
+)
+
+# What people wrote beside the comparison of a room's typing. The candidate's first note lets the panel see it; `opened`
+# is when the panel first did.
+typing_review = Table(
+    "typing_review",
+    metadata,
+    Column("room", Text, ForeignKey("room.id"), primary_key=True),
+    Column("situation_differed", Boolean),
+    Column("candidate_note", Text, nullable=False, server_default=text("''")),
+    Column("noted_wall_us", BigInteger),
+    Column("opened_wall_us", BigInteger),
+    Column("reviewer", Text),
+    Column("reviewer_note", Text, nullable=False, server_default=text("''")),
+    Column("reviewed_wall_us", BigInteger),
+)
+
+# Every time that somebody of the panel was shown a comparison.
+typing_view = Table(
+    "typing_view",
+    metadata,
+    Column("room", Text, ForeignKey("room.id"), nullable=False),
+    Column("at_wall_us", BigInteger, nullable=False),
+    Column("who", Text, nullable=False),
+    Index("typing_view_of_room", "room"),
 )
 
 # What the owner signs in with: `kind` is sign-in (one use), session (a cookie) or api (a bearer token).

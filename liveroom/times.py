@@ -26,3 +26,13 @@ def spoken(at_wall_us: int) -> str:
     """A date and time as a sentence has it: 2 March 2026, 14:00 UTC."""
     at = datetime.fromtimestamp(at_wall_us // 1_000_000, UTC)
     return f"{at.day} {at:%B %Y, %H:%M} UTC"
+
+
+def spoken_day(at_wall_us: int) -> str:
+    """A date as a sentence has it: 2 March 2026."""
+    return spoken(at_wall_us).partition(",")[0]
+
+
+def spoken_or_none(at_wall_us: int | None) -> str | None:
+    """`spoken`, of a time that may not have come."""
+    return None if at_wall_us is None else spoken(at_wall_us)

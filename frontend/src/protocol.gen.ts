@@ -51,7 +51,13 @@ export type RoomState = "waiting" | "open" | "ended";
 
 export type CheckKind = "visible" | "hidden";
 
-export type KeyWay = "down" | "up";
+export type KeyWay = "down" | "up" | "lost";
+
+export type Platform = "mac" | "windows" | "linux" | "chromeos" | "android" | "ios" | "other";
+
+export type Browser = "chromium" | "firefox" | "safari" | "other";
+
+export type Layout = "qwerty" | "qwertz" | "azerty" | "dvorak" | "colemak" | "other";
 
 /** Where a cell's `# %%` mark is: as a Yjs relative position, and as the offset its sender saw. */
 export interface Place {
@@ -298,13 +304,32 @@ export interface Edit {
 /**
  * Key presses and releases of a candidate who consented: `[client_at_us, way, code, flags]`.
  *
- * Flags: 1 repeat, 2 untrusted, 4 composing.
+ * Flags: 1 repeat, 2 untrusted, 4 composing, 8 chord. `lost`: the page cannot see this key come up any more.
  */
 export interface Keys {
   type: "keys";
   page: string;
   n: number;
   keys: [number, KeyWay, string, number][];
+}
+
+/**
+ * What a candidate who consented types on, in classes too coarse to tell people apart; sent again when it changes.
+ *
+ * `tick_us` is the step of the keys' clock, as found from their times; `isolated` lets the browser make it fine.
+ * `touch`: a keyboard on the screen. What the page cannot tell, or not yet, is absent.
+ */
+export interface SetUp {
+  type: "set-up";
+  page: string;
+  n: number;
+  clientAtUs: number;
+  isolated: boolean;
+  platform: Platform;
+  browser: Browser;
+  touch: boolean;
+  layout?: Layout;
+  tickUs?: number;
 }
 
 /** Text came in by clipboard or drop. `own` says that the same text was copied or cut in this room before. */
@@ -459,6 +484,7 @@ export type FromClient =
   | Hello
   | Edit
   | Keys
+  | SetUp
   | Paste
   | Focus
   | RequestRun
@@ -1001,7 +1027,7 @@ export interface Contribution {
   cohortMs?: [number, number];
 }
 
-/** One circumstance of the two sessions side by side, in words. `effect` says what a difference did to the result. */
+/** One circumstance of the two sessions side by side, in words. `effect`: what a difference did to the result. */
 export interface Condition {
   name: string;
   profile: string;
@@ -1019,7 +1045,7 @@ export interface BaseRate {
   sentence: string;
 }
 
-/** How log10 ratios of the cohort's pairs are spread, at `keys` questioned keys: `same` and `different` over `log10_lr`. */
+/** How the cohort's log10 ratios are spread at `keys` questioned keys: `same` and `different` over `log10_lr`. */
 export interface Densities {
   keys: number;
   log10Lr: number[];
@@ -1122,9 +1148,9 @@ export interface TypingReview {
 /**
  * The candidate's own view of the comparison, after the room.
  *
- * "none": there is nothing to show or ask. "ask": the question about a different set-up waits. "reading": answered, and
- * only the candidate sees the result. "shown": the panel may open it. `opens` says when it would be shown by itself,
- * `opened` when the panel first opened it.
+ * "none": there is nothing to show or ask. "ask": the question about a different set-up waits. "reading": answered,
+ * and only the candidate sees the result. "shown": the panel may open it. `opens` says when it would be shown by
+ * itself, `opened` when the panel first opened it.
  */
 export interface OwnTyping {
   state: "none" | "ask" | "reading" | "shown";

@@ -17,6 +17,8 @@ from liveroom.web.parts import Parts
 
 Who = Literal["anyone", "owner", "participant", "owner or participant"]
 BODY_BYTES_MAX = 64 * 1024
+MANAGERS: tuple[Role, ...] = ("owner", "interviewer")
+PANEL_ROLES: tuple[Role, ...] = (*MANAGERS, "observer")
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from pathlib import Path
 from liveroom.invites import Invites
 from liveroom.materials import Materials
 from liveroom.rooms import Rooms
+from liveroom.sessions import Sessions
 from liveroom.settings import Settings
 from liveroom.sign_in import SignInDesk
 from liveroom.store import Store
@@ -22,6 +23,7 @@ class Parts:
     store: Store
     rooms: Rooms
     materials: Materials
+    sessions: Sessions
     invites: Invites
     sign_in: SignInDesk
     limiter: Limiter

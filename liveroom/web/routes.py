@@ -2,7 +2,7 @@
 
 from liveroom.api import Json, Ok
 from liveroom.openapi import describe
-from liveroom.web import routes_join, routes_owner, routes_room, routes_work
+from liveroom.web import routes_join, routes_owner, routes_room, routes_typing, routes_work
 from liveroom.web.endpoint import Call, Endpoint
 
 
@@ -20,6 +20,7 @@ ENDPOINTS = [
     *routes_join.ENDPOINTS,
     *routes_owner.ENDPOINTS,
     *routes_room.ENDPOINTS,
+    *routes_typing.ENDPOINTS,
     *routes_work.ENDPOINTS,
     Endpoint("GET", "/api/openapi.json", "anyone", openapi, Json),
     Endpoint("GET", "/healthz", "anyone", healthz, Ok),

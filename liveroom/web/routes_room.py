@@ -1,4 +1,4 @@
-"""What people in a room, or after it, ask for: its end, its code and files, the replay, the report, the timeline."""
+"""What people in a room, or after it, ask for: its end, its code and files, the replay, the timeline."""
 
 import asyncio
 import re
@@ -6,7 +6,7 @@ import re
 import msgspec
 from starlette.responses import FileResponse, Response
 
-from liveroom.api import ChangeRole, Ok, Replay, Report
+from liveroom.api import ChangeRole, Ok, Replay
 from liveroom.audience import may_see
 from liveroom.errors import BadRequest, Conflict, NotAllowed, NotFound
 from liveroom.export import timeline_lines
@@ -14,14 +14,12 @@ from liveroom.files import zipped
 from liveroom.materials import data_file
 from liveroom.messages import Role
 from liveroom.replay import NO_REPLAY, NoReplay
-from liveroom.review import replay_of, report_of
+from liveroom.review import replay_of
 from liveroom.store import StoredRoom
-from liveroom.web.endpoint import Call, Download, Endpoint
+from liveroom.web.endpoint import MANAGERS, PANEL_ROLES, Call, Download, Endpoint
 from liveroom.web.lobby import check_let_in
 from liveroom.web.security import CONTENT_POLICY
 
-MANAGERS: tuple[Role, ...] = ("owner", "interviewer")
-PANEL_ROLES: tuple[Role, ...] = (*MANAGERS, "observer")
 CHANGING_ROLES: tuple[Role, ...] = ("interviewer", "observer")
 CANDIDATE: tuple[Role, ...] = ("candidate",)
 
@@ -47,6 +45,7 @@ async def reopen(call: Call) -> Ok:
         raise Conflict("The room has not ended.")
     if room.replay_deleted:
         raise Conflict("The record of this room is deleted, so it cannot go on; make a new room.")
+    await call.parts.store.ask_again(room.id)
     await call.parts.rooms.reopen(room.id, _by(call))
     return Ok()
 
@@ -124,12 +123,6 @@ async def show_replay(call: Call) -> Replay:
     return await replay_of(call.parts.store, view, role=role, participant=participant)
 
 
-async def show_report(call: Call) -> Report:
-    """Facts, checks, and the comparison of typing."""
-    call.allow(*PANEL_ROLES)
-    return await report_of(call.parts.store, call.room_id)
-
-
 async def export(call: Call) -> Response:
     """The timeline as JSON lines with its hash chain; the candidate's own copy withholds the panel's lines."""
     kind = call.request.query_params.get("as", "timeline")
@@ -198,7 +191,6 @@ ENDPOINTS = [
         Download("application/octet-stream"),
     ),
     Endpoint("GET", "/api/rooms/{room}/replay", "owner or participant", show_replay, Replay),
-    Endpoint("GET", "/api/rooms/{room}/report", "owner or participant", show_report, Report),
     Endpoint(
         "GET",
         "/api/rooms/{room}/export",

@@ -19,6 +19,7 @@ from liveroom.messages import (
     Place,
     RequestRun,
     RunChecks,
+    SetUp,
     WriteNote,
 )
 
@@ -102,9 +103,10 @@ def text_frames(chance: random.Random, source: Corpus) -> list[bytes]:
         Hello("page-1", 7, "h1", 4),
         Edit("page-1", 1, 5, "typed", update),
         Keys("page-1", 2, [(5, "down", "KeyA", 0), (9, "up", "KeyA", 4)]),
-        Paste("page-1", 3, 6, 400, 12, own=True),
-        Focus("page-1", 4, 7, focused=False),
-        RequestRun("page-1", 5, 8, "print('🌴')", place),
+        SetUp("page-1", 3, 5, True, "mac", "safari", False, "qwertz", 1000),
+        Paste("page-1", 4, 6, 400, 12, own=True),
+        Focus("page-1", 5, 7, focused=False),
+        RequestRun("page-1", 6, 8, "print('🌴')", place),
         Caret("main", 3, 9),
         ExtendTime(15),
         WriteNote("n1", 'He said "no"\n🌴'),

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 import keystroke
-from keystroke.comparison import BOUNDED, CAP, Events, compare_profiles
+from keystroke.comparison import BOUNDED, CAP, compare_profiles
 from keystroke.evidence import log_ratio
 from keystroke.profile import Profile, profile, profile_from_dict
+from keystroke.timing import Events
 from tests.support.typist import recorded, recordings
 
 PEOPLE = sorted(recordings())

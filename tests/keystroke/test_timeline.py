@@ -13,6 +13,7 @@ from keystroke.timeline import (
     Broken,
     Event,
     Header,
+    SetUp,
     Timeline,
     TimelineError,
     Verified,
@@ -26,6 +27,7 @@ from keystroke.timeline import (
     one_after_another,
     read,
     redacted_line,
+    set_ups,
     verify,
 )
 from tests.keystroke.timelines import HEADER, Content, exported, salt_of
@@ -231,11 +233,87 @@ def test_keys_that_came_late_stand_where_they_were_typed_and_others_keys_stay_ou
         ("keys", {"keys": [[1, "sideways", "KeyI", 0]]}),
         ("keys", {"keys": [[1, "down"]]}),
         ("keys", {"keys": 3}),
+        ("keys", {"page": 3, "keys": []}),
     ],
 )
 def test_a_malformed_key_is_named_by_its_event(kind: str, body: dict[str, Any]) -> None:
     with pytest.raises(TimelineError, match=rf"Event 8 \({kind}\)"):
         key_events([Event(8, 1, "p1", kind, "panel", body)], "p1")
+
+
+def test_a_key_that_was_down_when_the_keyboard_went_elsewhere_is_lost_and_no_release_is_made_up() -> None:
+    batch = [
+        [1_000, "down", "KeyA"],
+        [1_100, "down", "KeyA", 1],
+        [1_500, "lost", "KeyA", 0],
+        [2_000, "up", "KeyA", 0],
+        [3_000, "down", "KeyA", 0],
+        [4_000, "up", "KeyA", 0],
+        [5_000, "lost", "KeyA", 0],
+    ]
+    other = [[900, "down", "KeyA", 0], [9_000, "up", "KeyA", 0]]
+    events = [
+        Event(1, 9, "p1", "keys", "all", {"page": "tab1", "n": 1, "keys": batch}),
+        Event(2, 9, "p1", "keys", "all", {"page": "tab2", "n": 1, "keys": other}),
+    ]
+    found = key_events(events, "p1")
+    assert [(key["type"], key["t"], key.get("lost", False)) for key in found] == [
+        ("keydown", 0.9, False),
+        ("keydown", 1.0, True),
+        ("keydown", 1.1, False),
+        ("keyup", 2.0, False),
+        ("keydown", 3.0, False),
+        ("keyup", 4.0, False),
+        ("keyup", 9.0, False),
+    ]
+
+
+def test_chords_say_so_in_a_batch_and_alone() -> None:
+    batched = Event(
+        1, 9, "p1", "keys", "all", {"keys": [[1_000, "down", "KeyC", 8], [2_000, "up", "KeyC", 0]]}
+    )
+    alone = Event(2, 9, "p1", "key-down", "all", key_body(client_at_us=3_000, chord=True, lost=True))
+    found = key_events([batched, alone], "p1")
+    assert [key.get("chord") for key in found] == [True, None, True]
+    assert [key.get("lost") for key in found] == [None, None, True]
+
+
+SET_UP = {
+    "client_at_us": 20,
+    "tick_us": 100,
+    "isolated": True,
+    "platform": "linux",
+    "browser": "chromium",
+    "layout": None,
+    "touch": False,
+}
+
+
+def test_what_somebody_typed_on_is_read_in_order_of_their_time_and_others_stay_out() -> None:
+    events = [
+        Event(1, 30, "p1", "set-up", "all", {"page": "x3", "n": 2, **SET_UP}),
+        Event(2, 31, "p2", "set-up", "all", {"page": "x4", "n": 1, **SET_UP}),
+        Event(
+            3,
+            32,
+            "p1",
+            "set-up",
+            "all",
+            {"page": "x5", "n": 1, **SET_UP, "client_at_us": 10, "tick_us": None},
+        ),
+    ]
+    assert set_ups(events, "p1") == [
+        SetUp(10, None, True, "linux", "chromium", None, False),
+        SetUp(20, 100, True, "linux", "chromium", None, False),
+    ]
+
+
+@pytest.mark.parametrize(
+    "bad", [{"client_at_us": -1.5}, {"tick_us": "fine"}, {"platform": None}, {"layout": 3}]
+)
+def test_a_malformed_set_up_is_named_by_its_event(bad: dict[str, Any]) -> None:
+    with pytest.raises(TimelineError, match=r"Event 8 \(set-up\) does not hold a set-up"):
+        set_ups([Event(8, 1, "p1", "set-up", "all", {**SET_UP, **bad})], "p1")
 
 
 def test_sessions_follow_one_another_whatever_their_clocks_say() -> None:

@@ -367,7 +367,7 @@ async def test_ending_and_reopening_are_the_interviewers(site: TestSite) -> None
 async def test_programs_of_the_owner_read_what_the_panel_reads(site: TestSite) -> None:
     made = await site.new_room(exercise="category-encoder")
     path = f"/api/rooms/{made['room']}"
-    assert (await site.owner("GET", f"{path}/report")).json["comparison"] == {"status": "not-run"}
+    assert (await site.owner("GET", f"{path}/report")).json["comparison"] == {"status": "not-run-yet"}
     replay = (await site.owner("GET", f"{path}/replay")).json
     assert replay["view"]["room"] == made["room"]
     assert replay["view"]["guide"]

@@ -223,6 +223,16 @@ async def test_withdrawn_keys_are_gone_and_the_chain_goes_on(store: Store, tmp_p
     assert [event.kind for event in read(lines).events] == ["edit", "edit"]
 
 
+async def test_what_withdrawn_keys_were_typed_on_is_gone_too(store: Store) -> None:
+    stored = stored_room("live")
+    await store.add_room(stored, [], [])
+    set_up = {"page": "x", "n": 1, "client_at_us": 5, "tick_us": None, "isolated": True, "platform": "mac"}
+    set_up |= {"browser": "safari", "layout": None, "touch": False}
+    await store.append([Batch("live", 0, chained(stored, (1, "p1", "set-up", "all", set_up)))])
+    assert await withdraw_typing(store, "live") == 1
+    assert [row.leaf is not None for row in await store.events("live")] == [True]
+
+
 async def test_a_withdrawal_takes_the_consent_back(store: Store) -> None:
     await a_room(store, "live")
     before = await store.consent("live")

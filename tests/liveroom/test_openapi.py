@@ -73,7 +73,7 @@ async def test_replies_are_of_the_described_shapes(tmp_path: Path) -> None:
 
 
 async def _check(site: TestSite, endpoint: Endpoint, made: Any) -> None:
-    role = "candidate" if endpoint.path.endswith(("/kept", "/consent")) else "interviewer"
+    role = "candidate" if endpoint.path.endswith(("/kept", "/consent", "/typing")) else "interviewer"
     token = site.api_token if "owner" in endpoint.who else made["tokens"][role]
     reply = await site.call("GET", endpoint.path.replace("{room}", made["room"]), token=token)
     assert reply.status == 200, (endpoint.path, reply.content)

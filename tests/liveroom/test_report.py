@@ -1,47 +1,17 @@
 """The report states facts with their instants, and the comparison of typing or why there is none."""
 
-from pathlib import Path
-from typing import Any
-
 import pytest
 
-from keystroke.codec import read_table
-from keystroke.timeline import Event, KeyEvent, one_after_another
-from liveroom.api import CheckSummary, Fact, TypingComparison
-from liveroom.report import (
-    NOT_RUN,
-    Subject,
-    Typed,
-    candidate_of,
-    checks_of,
-    compare_typing,
-    report,
-    time_on_task_us,
-)
+from liveroom.api import CheckSummary, Fact, TypingReview
+from liveroom.comparison import NOT_RUN
+from liveroom.report import Subject, candidate_of, checks_of, report, time_on_task_us
+from tests.support.timelines import CLEO, SECOND, Log, a_room
 
-SECOND = 1_000_000
 SUBJECT = Subject("r7", "Attention", "live", "Cleo", 60, began="2 March 2026, 14:00 UTC", take_home="r3")
-CLEO = {"participant": "p3", "name": "Cleo", "role": "candidate", "colour": "#445566"}
-
-
-class Log:
-    """A timeline in the making."""
-
-    def __init__(self) -> None:
-        self.events: list[Event] = []
-
-    def add(self, at: int, by: str | None, kind: str, /, **body: Any) -> "Log":
-        """An event at a whole second."""
-        self.events.append(Event(len(self.events) + 1, at * SECOND, by, kind, "all", body))
-        return self
-
-
-def a_room() -> Log:
-    return Log().add(0, "p3", "participant", **CLEO).add(1, "p3", "join", connection=1)
 
 
 def facts(log: Log, *, metrics_allowed: bool = True, subject: Subject = SUBJECT) -> list[Fact]:
-    return report(subject, log.events, NOT_RUN, metrics_allowed=metrics_allowed).facts
+    return report(subject, log.events, NOT_RUN, TypingReview(), metrics_allowed=metrics_allowed).facts
 
 
 def test_the_header_says_when_and_for_how_long() -> None:
@@ -138,87 +108,3 @@ def test_the_candidate_is_known_by_role() -> None:
     ada = {"participant": "p1", "name": "Ada", "role": "interviewer", "colour": "#112233"}
     assert candidate_of(a_room().add(2, "p1", "participant", **ada).events) == "p3"
     assert candidate_of([]) is None
-
-
-# The comparison
-
-
-PEOPLE = read_table(Path(__file__).parents[1] / "data" / "keystrokes" / "villani_excerpt.csv.gz")
-SOMEBODY, ANOTHER, *_ = sorted(PEOPLE)
-
-
-def typed(sessions: list[list[KeyEvent]], *, by: str = "p3") -> Log:
-    """A room in which somebody really typed, as the room records it: in batches of keys."""
-    keys = [
-        [round(key["t"] * 1000), key["type"].removeprefix("key"), key["code"], 0]
-        for key in one_after_another(sessions)
-    ]
-    log = a_room()
-    for start in range(0, len(keys), 64):
-        log.add(2 + start, by, "keys", page="x", n=start + 1, keys=keys[start : start + 64])
-    return log
-
-
-def compared(live: Log, take_home: Log) -> TypingComparison:
-    return compare_typing(Typed(live.events, True), Typed(take_home.events, True))
-
-
-@pytest.mark.parametrize(
-    ("questioned", "profile"),
-    [
-        (None, Typed([], True)),
-        (Typed([], True), None),
-        (Typed([], False), Typed([], True)),
-        (Typed([], True), Typed([], False)),
-        (Typed([], False), None),
-    ],
-)
-def test_not_run_reads_alike_for_every_cause(questioned: Typed | None, profile: Typed | None) -> None:
-    assert compare_typing(questioned, profile) == TypingComparison("not-run")
-
-
-def test_one_persons_sessions_give_a_ratio_above_zero_with_all_that_it_rests_on() -> None:
-    found = compared(typed(PEOPLE[SOMEBODY][:2]), typed(PEOPLE[SOMEBODY][2:]))
-    assert found.status == "ok"
-    assert found.log10_lr is not None
-    assert found.interval90 is not None
-    assert 0 < found.log10_lr <= 2
-    assert found.interval90[0] <= found.log10_lr <= found.interval90[1]
-    assert found.n_questioned is not None
-    assert found.n_profile is not None
-    assert found.n_questioned > 900
-    assert found.n_profile > 1800
-    assert found.shared_digraphs
-    assert found.cohort
-    assert found.verbal is not None
-    assert "more likely if the same person typed both" in found.verbal
-    assert len(found.propositions) == 2
-    assert found.base_rates
-    assert found.limits
-    assert found.top
-
-
-def test_another_persons_hands_give_a_ratio_below_zero() -> None:
-    found = compared(typed(PEOPLE[ANOTHER][:2]), typed(PEOPLE[SOMEBODY][2:]))
-    assert found.log10_lr is not None
-    assert -2 <= found.log10_lr < 0
-    assert found.verbal is not None
-    assert "more likely if two different people typed them" in found.verbal
-
-
-def test_too_little_typing_is_told_with_its_numbers() -> None:
-    a_line = [PEOPLE[SOMEBODY][0][:40]]
-    found = compared(typed(a_line), typed(PEOPLE[SOMEBODY][2:]))
-    assert found.status == "insufficient_data"
-    assert (found.log10_lr, found.interval90, found.verbal) == (None, None, None)
-    assert any(f"{found.n_questioned} usable" in reason and "100" in reason for reason in found.reasons)
-
-
-def test_only_the_candidates_keys_count() -> None:
-    interviewers = typed(PEOPLE[SOMEBODY][:2], by="p1")
-    assert compared(interviewers, typed(PEOPLE[SOMEBODY][2:])).n_questioned == 0
-
-
-def test_a_room_in_which_no_candidate_ever_was_is_no_error() -> None:
-    found = compare_typing(Typed([], True), Typed(typed(PEOPLE[SOMEBODY]).events, True))
-    assert found.status == "insufficient_data"

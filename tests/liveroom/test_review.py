@@ -1,25 +1,31 @@
 """What a panel opens after a room is gathered from the store, and tells nothing that it should not."""
 
-import dataclasses
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import msgspec
 import pytest
 import pytest_asyncio
 
-from liveroom.api import Fact
-from liveroom.errors import RoomGone
+from liveroom.api import Fact, Report, ReviewNote, TypingReview
+from liveroom.comparison import NOT_RUN_YET
+from liveroom.errors import Conflict, RoomGone
 from liveroom.forget import delete_replay, withdraw_typing
 from liveroom.messages import NoteChanged, PeopleChanged, RoomView
+from liveroom.own_typing import answer_situation, write_note
 from liveroom.replay import NoReplay
-from liveroom.review import replay_of, report_of
-from liveroom.rows import Batch, StoredConsent
+from liveroom.review import replay_of, report_of, write_review
+from liveroom.rows import StoredView
+from liveroom.sessions import Sessions
 from liveroom.store import Store
-from tests.support.stored import MADE, MADE_US, chained, stored_room
+from liveroom.times import DAY_US
+from tests.support.held import HOUR_US, held
+from tests.support.stored import MADE, MADE_US
 
 pytestmark = pytest.mark.asyncio
 
-CLEO = {"participant": "p3", "name": "Cleo", "role": "candidate", "colour": "#445566"}
+ENDED_US = MADE_US + 2 * HOUR_US
+UNLOCKED_US = ENDED_US + 3 * DAY_US
 
 
 @pytest_asyncio.fixture
@@ -29,94 +35,150 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
     await opened.close()
 
 
-async def held(
-    store: Store, room: str, *, replay: bool = True, typing: bool = True, **fields: object
-) -> None:
-    """An ended room in which the candidate pressed one key and an interviewer wrote a note."""
-    ended_us = MADE_US + 3_600_000_000
-    fields |= {"state": "ended", "started_wall_us": MADE_US, "ended_wall_us": ended_us}
-    stored = dataclasses.replace(stored_room(room), **fields)  # type: ignore[arg-type]
-    await store.add_room(stored, [], [])
-    await store.set_consent(StoredConsent(room, replay, True, typing, "text", "00", MADE_US))
-    keys = {"page": "x", "n": 1, "keys": [[5_000_000, "down", "KeyA", 0]]}
-    rows = chained(stored, (1, "p3", "participant", "all", {**CLEO}), (9, "p3", "keys", "all", keys))
-    note = {"note": "n1", "text": "Calm.", "at_us": 5}
-    notes = [row._replace(chain=1) for row in chained(stored, (5, "p1", "note", "panel", note))]
-    await store.append([Batch(room, 0, rows + notes)])
-
-
 def view(room: str) -> RoomView:
     return RoomView(room, "Pair programming", "live", "ended", MADE, "Talk.", [], guide="Listen.")
 
 
+async def read(store: Store, room: str = "live", *, now_us: int = UNLOCKED_US, who: str = "Ben") -> Report:
+    return await report_of(Sessions(store), room, who=who, now_wall_us=now_us)
+
+
+async def a_pair(store: Store, *, at_home: bool = True, live: bool = True) -> None:
+    await held(store, "take-home", hour=0, kind="take-home", typing=at_home)
+    await held(store, "live", hour=1, continues="take-home", typing=live)
+
+
+# The replay
+
+
 async def test_a_replay_has_the_notes_among_the_events(store: Store) -> None:
-    await held(store, "live")
+    await held(store, "live", hour=0)
     found = await replay_of(store, view("live"), role="interviewer", participant="p1")
     assert [(frame.at_us, type(frame.message)) for frame in found.frames] == [
-        (1, PeopleChanged),
+        (0, PeopleChanged),
         (5, NoteChanged),
+        (1_000_000, PeopleChanged),
     ]
     candidates = await replay_of(store, view("live"), role="candidate", participant="p3")
-    assert [type(frame.message) for frame in candidates.frames] == [PeopleChanged]
+    assert NoteChanged not in [type(frame.message) for frame in candidates.frames]
 
 
 async def test_a_deleted_replay_is_not_to_be_had(store: Store) -> None:
-    await held(store, "live", replay=False)
+    await held(store, "live", hour=0, replay=False)
     await delete_replay(store, "live")
     with pytest.raises(NoReplay):
         await replay_of(store, view("live"), role="owner", participant="p4")
 
 
+# The report
+
+
 async def test_a_report_links_the_take_home_and_compares_with_it(store: Store) -> None:
-    await held(store, "take-home", kind="take-home")
-    await held(store, "live", continues="take-home")
-    found = await report_of(store, "live")
+    await a_pair(store)
+    found = await read(store)
     assert found.take_home == "take-home"
     assert found.comparison.status == "insufficient_data"
-    assert (found.comparison.n_profile, found.comparison.n_questioned) == (1, 1)
+    assert (found.comparison.n_profile, found.comparison.n_questioned) == (0, 0)
     assert found.facts[:2] == [
-        Fact("Began", "2 February 2026, 02:40 UTC"),
-        Fact("Ended", "2 February 2026, 03:40 UTC"),
+        Fact("Began", "2 February 2026, 03:40 UTC"),
+        Fact("Ended", "2 February 2026, 04:40 UTC"),
     ]
 
 
-async def test_whatever_the_cause_a_comparison_that_was_not_run_reads_the_same(store: Store) -> None:
-    await held(store, "take-home", kind="take-home")
-    await held(store, "declined", continues="take-home", typing=False)
-    await held(store, "alone")
-    await held(store, "no-replay", continues="take-home", replay=False)
-    await delete_replay(store, "no-replay")
-    await held(store, "declined-at-home", kind="take-home", typing=False)
-    await held(store, "live", continues="declined-at-home")
-    rooms = ("declined", "alone", "no-replay", "live")
-    comparisons = [(await report_of(store, room)).comparison for room in rooms]
-    assert {comparison.status for comparison in comparisons} == {"not-run"}
-    assert len({repr(comparison) for comparison in comparisons}) == 1
+async def test_until_it_is_unlocked_every_room_reads_alike(store: Store) -> None:
+    await a_pair(store)
+    await held(store, "declined", hour=1, continues="take-home", typing=False)
+    await held(store, "alone", hour=1, candidate_id="candidate-2")
+    await held(store, "goes-on", hour=1, continues="take-home", state="open", ended_wall_us=None)
+    found = [
+        await read(store, room, now_us=ENDED_US + DAY_US)
+        for room in ("take-home", "live", "declined", "alone", "goes-on")
+    ]
+    assert [(one.comparison, one.review) for one in found] == [(NOT_RUN_YET, TypingReview())] * 5
+    assert (await read(store, "goes-on", now_us=UNLOCKED_US)).comparison == NOT_RUN_YET
+    assert await store.typing_views("live") == []
 
 
-async def test_withdrawn_typing_is_not_compared(store: Store) -> None:
-    await held(store, "take-home", kind="take-home")
-    await held(store, "live", continues="take-home")
-    await withdraw_typing(store, "take-home")
-    assert (await report_of(store, "live")).comparison.status == "not-run"
+@pytest.mark.parametrize("now_us", [ENDED_US, UNLOCKED_US - 1, UNLOCKED_US])
+async def test_a_candidate_who_declined_cannot_be_told_from_others_by_a_byte(
+    store: Store, tmp_path: Path, now_us: int
+) -> None:
+    """Declined here or there, withdrawn here or there, with an answer or without: the panel's report is the same."""
+    written = set()
+    for number, cause in enumerate(("declined", "declined-at-home", "withdrew", "withdrew-at-home")):
+        other = await Store.open(tmp_path / str(number))
+        try:
+            await a_pair(other, at_home=cause != "declined-at-home", live=cause != "declined")
+            if cause.startswith("withdrew"):
+                await answer_situation(Sessions(other), "live", differed=True, now_wall_us=ENDED_US)
+                await write_note(Sessions(other), "live", "A new keyboard.", now_wall_us=ENDED_US)
+                await withdraw_typing(other, "live" if cause == "withdrew" else "take-home")
+            written.add(msgspec.json.encode(await read(other, now_us=now_us)))
+        finally:
+            await other.close()
+    (content,) = written
+    assert (b"not-run-yet" in content) == (now_us < UNLOCKED_US)
+
+
+async def test_a_note_opens_the_comparison_before_its_time(store: Store) -> None:
+    await a_pair(store)
+    now_us = ENDED_US + HOUR_US
+    await answer_situation(Sessions(store), "live", differed=True, now_wall_us=now_us)
+    assert (await read(store, now_us=now_us)).comparison.status == "not-run-yet"
+    await write_note(Sessions(store), "live", "A new keyboard.", now_wall_us=now_us)
+    found = await read(store, now_us=now_us)
+    assert found.comparison.status == "insufficient_data"
+    assert found.review == TypingReview(True, "A new keyboard.", "2 February 2026, 05:40 UTC")
+
+
+async def test_every_view_of_a_comparison_is_recorded_and_none_of_a_room_without(store: Store) -> None:
+    await a_pair(store)
+    await read(store, "take-home")
+    await read(store, who="Ben (interviewer)")
+    await read(store, who="the owner", now_us=UNLOCKED_US + 1)
+    assert await store.typing_views("live") == [
+        StoredView(UNLOCKED_US, "Ben (interviewer)"),
+        StoredView(UNLOCKED_US + 1, "the owner"),
+    ]
+    assert (await store.typing_review("live")).opened_wall_us == UNLOCKED_US
+    assert await store.typing_views("take-home") == []
+
+
+async def test_a_reviewers_note_stands_in_the_report_and_a_later_one_in_its_place(store: Store) -> None:
+    await a_pair(store)
+    for note in ("Asked about it.", "Asked again; a new laptop."):
+        await write_review(Sessions(store), "live", ReviewNote("Ada Lovelace", note), now_wall_us=UNLOCKED_US)
+    assert (await read(store)).review == TypingReview(
+        reviewer="Ada Lovelace",
+        reviewer_note="Asked again; a new laptop.",
+        reviewed="5 February 2026, 04:40 UTC",
+    )
+
+
+async def test_nothing_is_written_about_a_comparison_that_is_locked(store: Store) -> None:
+    await a_pair(store, live=False)
+    with pytest.raises(Conflict, match="three days"):
+        await write_review(Sessions(store), "live", ReviewNote("Ada", "Well."), now_wall_us=UNLOCKED_US - 1)
+    await write_review(Sessions(store), "live", ReviewNote("Ada", "Well."), now_wall_us=UNLOCKED_US)
+    assert (await read(store)).review.reviewer_note == "Well."
 
 
 async def test_typing_is_never_compared_across_candidates(store: Store) -> None:
-    await held(store, "take-home", kind="take-home", candidate_id="candidate-2")
-    await held(store, "live", continues="take-home")
-    found = await report_of(store, "live")
+    await held(store, "take-home", hour=0, kind="take-home", candidate_id="candidate-2")
+    await held(store, "live", hour=1, continues="take-home")
+    found = await read(store)
     assert found.take_home is None
     assert found.comparison.status == "not-run"
 
 
 async def test_a_report_without_a_replay_has_the_times_alone(store: Store) -> None:
-    await held(store, "live", replay=False)
+    await held(store, "live", hour=0, replay=False)
     await delete_replay(store, "live")
-    found = await report_of(store, "live")
+    found = await read(store)
     assert not found.replay
     assert [fact.label for fact in found.facts] == ["Began", "Ended", "Time box", "Process metrics"]
 
 
 async def test_a_room_that_is_gone_has_no_report(store: Store) -> None:
     with pytest.raises(RoomGone):
-        await report_of(store, "gone")
+        await read(store, "gone")

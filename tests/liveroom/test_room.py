@@ -1,6 +1,7 @@
 """The room's decisions: who may do what, what is recorded, and what a rebuilt room remembers."""
 
 import base64
+import json
 
 import pytest
 
@@ -27,6 +28,7 @@ from liveroom.effects import (
     StartRun,
 )
 from liveroom.messages import (
+    BadMessage,
     CheckResult,
     ChecksChanged,
     Edit,
@@ -44,11 +46,13 @@ from liveroom.messages import (
     RunChecks,
     RunFinished,
     RunRequested,
+    SetUp,
     StartOver,
     StreamOutput,
     TimerChanged,
     Welcome,
     WriteNote,
+    decode,
 )
 from liveroom.people import Allowed
 from tests.support.rooms import Table, of, records, told
@@ -312,6 +316,46 @@ def test_keys_are_taken_from_a_candidate_who_consented_and_from_nobody_else() ->
         assert bool(told(effects, Refused)) is not taken
         focus = table.room.receive(connection, Focus("page1", 2, 5, False), 10)
         assert records(focus) == []
+
+
+def test_what_keys_are_typed_on_is_taken_from_a_candidate_who_consented_and_from_nobody_else() -> None:
+    set_up = SetUp("page1", 1, 5, True, "linux", "chromium", False, tick_us=100)
+    for participant, allowed, taken in (
+        ("p3", Allowed(typing=True), True),
+        ("p3", Allowed(metrics=True), False),
+        ("p1", Allowed(), False),
+    ):
+        table = Table(allowed=allowed)
+        connection = table.page(participant)
+        effects = table.room.receive(connection, set_up, 10)
+        assert bool(told(effects, Refused)) is not taken
+        bodies = [record.body for record in of(effects, Record)]
+        facts: dict[str, object] = {"client_at_us": 5, "tick_us": 100, "isolated": True, "platform": "linux"}
+        facts |= {"browser": "chromium", "layout": None, "touch": False}
+        assert bodies == ([{"page": "page1", "n": 1, **facts}] if taken else [])
+        assert not of(table.room.receive(connection, set_up, 11), Record)  # a resend
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        {"tickUs": 0},
+        {"tickUs": 1_000_001},
+        {"tickUs": 1.5},
+        {"platform": "my own laptop"},
+        {"browser": "Chromium 130.0.6723.58"},
+        {"layout": "qwertyuiop"},
+        {"touch": 1},
+        {"isolated": None},
+        {"fonts": []},
+    ],
+)
+def test_a_set_up_says_no_more_than_it_may(bad: dict[str, object]) -> None:
+    frame = {"type": "set-up", "page": "page1", "n": 1, "clientAtUs": 5, "isolated": True}
+    frame |= {"platform": "mac", "browser": "safari", "touch": False}
+    assert isinstance(decode(json.dumps(frame)), SetUp)
+    with pytest.raises(BadMessage):
+        decode(json.dumps(frame | bad))
 
 
 def test_runs_queue_and_start_one_after_the_other() -> None:

@@ -1,0 +1,105 @@
+"""What a candidate typed in their rooms, gathered from the store: how its comparison stands, and what it says."""
+
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from keystroke.timeline import Event
+from liveroom import unlocking
+from liveroom.api import TypingComparison
+from liveroom.comparison import compare_typing
+from liveroom.errors import RoomGone
+from liveroom.replay import decode_events
+from liveroom.report import candidate_of
+from liveroom.rows import StoredReview
+from liveroom.store import Store, StoredRoom
+from liveroom.times import spoken_day
+from liveroom.typed import Typed, typed_in
+
+if TYPE_CHECKING:
+    from keystroke.population import Population
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a room's comparison stands at one moment. `profile` are the rooms to compare with: none, no comparison."""
+
+    room: StoredRoom
+    profile: list[StoredRoom]
+    review: StoredReview
+    state: unlocking.State
+    is_locked: bool
+
+
+class Sessions:
+    """Compares one room at a time, in a thread: the mathematics and the event loop share an interpreter."""
+
+    def __init__(self, store: Store, *, population: "Population | None" = None) -> None:
+        self.store = store
+        self._population = population
+        self._turn = asyncio.Lock()
+
+    async def standing(self, room: str, *, now_wall_us: int) -> Standing:
+        stored = await room_of(self.store, room)
+        profile = await self._rooms_to_compare_with(stored)
+        review = await self.store.typing_review(room)
+        known = unlocking.Known(stored.ended_wall_us, review, has_comparison=bool(profile))
+        return Standing(
+            stored,
+            profile,
+            review,
+            state=unlocking.state_of(known, now_wall_us=now_wall_us),
+            is_locked=unlocking.is_locked(known, now_wall_us=now_wall_us),
+        )
+
+    async def compare(self, standing: Standing) -> TypingComparison:
+        """A room's typing against that of the others."""
+        questioned = await self._typed(standing.room)
+        profile = [await self._typed(other) for other in standing.profile]
+        async with self._turn:
+            return await asyncio.to_thread(
+                compare_typing,
+                questioned,
+                profile,
+                situation_differed=standing.review.situation_differed,
+                population=self._population,
+            )
+
+    async def _rooms_to_compare_with(self, room: StoredRoom) -> list[StoredRoom]:
+        """The rooms of which a profile can be made: the one that is continued, then the others, the earliest first.
+
+        They are the same candidate's, ended before this one began, and typing was allowed in each. None where it was
+        not allowed in the room itself.
+        """
+        if room.started_wall_us is None or not await self._typing_is_allowed(room):
+            return []
+        found = []
+        for one in await self.store.rooms_of(room.candidate_id):
+            other = await self.store.room(one)
+            if other is None or other.id == room.id or other.ended_wall_us is None:
+                continue
+            if other.ended_wall_us <= room.started_wall_us and await self._typing_is_allowed(other):
+                found.append((other.id != room.continues, other.ended_wall_us, other.id, other))
+        return [other for *_, other in sorted(found)]
+
+    async def _typing_is_allowed(self, room: StoredRoom) -> bool:
+        consent = await self.store.consent(room.id)
+        return consent is not None and consent.typing and not room.replay_deleted
+
+    async def _typed(self, room: StoredRoom) -> Typed:
+        events = await events_of(self.store, room.id)
+        kind = "take-home" if room.kind == "take-home" else "interview"
+        name = f"the {kind} “{room.title}” of {spoken_day(room.started_wall_us or room.made_wall_us)}"
+        return typed_in(events, candidate_of(events), name=name, made_wall_us=room.made_wall_us)
+
+
+async def room_of(store: Store, room: str) -> StoredRoom:
+    stored = await store.room(room)
+    if stored is None:
+        raise RoomGone("This room does not exist, or its data was deleted.")
+    return stored
+
+
+async def events_of(store: Store, room: str, *, chain: int = 0) -> list[Event]:
+    lines = [row.line for row in await store.events(room, chain=chain) if row.leaf is None]
+    return await asyncio.to_thread(decode_events, lines)
