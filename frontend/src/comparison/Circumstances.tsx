@@ -37,7 +37,7 @@ export function Conditions({ conditions }: { conditions: readonly Condition[] })
               <strong class="differs">Differs.</strong> {effect}
             </>
           ) : (
-            <span class="quiet">{effect || (profile === questioned ? "Alike" : "")}</span>
+            <span class="quiet">{effect || "Nothing"}</span>
           ),
         ])}
       />

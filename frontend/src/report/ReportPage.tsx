@@ -42,7 +42,6 @@ function ReportView({ entered, report: loaded }: { entered: Entered; report: Rep
   const replay = report.replay !== false;
   const replayed = replayOf(report.room, startUs, replay);
   const { comparison } = report;
-  const ran = comparison.status !== "not-run" && comparison.status !== "not-run-yet";
   return (
     <Page
       title={`Report on ${report.candidate}`}
@@ -111,8 +110,8 @@ function ReportView({ entered, report: loaded }: { entered: Entered; report: Rep
             moments={moments.map(({ atUs, label, value }) => ({ atUs, words: `${label}: ${value}` }))}
           />
         </section>
-        {ran && (
-          <Review room={report.room} token={entered.token} review={report.review ?? {}} changed={setReport} />
+        {comparison.status !== "not-run-yet" && (
+          <Review report={report} token={entered.token} changed={setReport} />
         )}
       </article>
     </Page>

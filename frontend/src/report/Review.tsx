@@ -11,20 +11,22 @@ import type { Report, TypingReview } from "../protocol.gen.ts";
 import { saveReport, review as send } from "./calls.ts";
 
 interface ReviewProps {
-  room: string;
+  report: Report;
   token: string;
-  review: TypingReview;
   changed: (report: Report) => void;
 }
 
-/** Of a comparison that was run: one that was not has nothing to be said beside it. */
-export function Review({ room, token, review, changed }: ReviewProps) {
+/** Also of a report without a comparison, whatever the cause, so that all of them are exported by one rule. */
+export function Review({ report, token, changed }: ReviewProps) {
+  const { room, review = {}, comparison } = report;
   return (
     <section class="stack" aria-labelledby="review">
       <h2 id="review">What people say beside it</h2>
-      <Said by="The candidate" when={review.candidateNoted} words={review.candidateNote ?? ""}>
-        <p>{situationIn(review)}</p>
-      </Said>
+      {comparison.status !== "not-run" && (
+        <Said by="The candidate" when={review.candidateNoted} words={review.candidateNote ?? ""}>
+          <p>{situationIn(review)}</p>
+        </Said>
+      )}
       {review.reviewer && (
         <Said
           by={`${review.reviewer}, who reviewed it`}
@@ -46,7 +48,14 @@ function situationIn({ situationDiffered }: TypingReview): string {
     : "Answered that the typing set-up and situation were not different from the take-home's.";
 }
 
-function ReviewForm({ room, token, review, changed }: ReviewProps) {
+interface ReviewFormProps {
+  room: string;
+  token: string;
+  review: TypingReview;
+  changed: (report: Report) => void;
+}
+
+function ReviewForm({ room, token, review, changed }: ReviewFormProps) {
   const [reviewer, setReviewer] = useState(review.reviewer ?? "");
   const [note, setNote] = useState(review.reviewerNote ?? "");
   const [busy, setBusy] = useState(false);
