@@ -36,6 +36,7 @@ PURE = (
     "export",
     "replay",
     "report",
+    "process",
     "report_page",
     "typed",
     "conditions",
