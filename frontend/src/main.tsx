@@ -34,8 +34,12 @@ async function view(to: Route): Promise<ComponentChild> {
       return <ReportPage room={to.room} />;
     }
     case "thanks": {
-      const { ThanksPage } = await import("./thanks/ThanksPage.tsx");
+      const { ThanksPage } = await import("./thanks/pages.ts");
       return <ThanksPage room={to.room} />;
+    }
+    case "typing": {
+      const { OwnTypingPage } = await import("./thanks/pages.ts");
+      return <OwnTypingPage room={to.room} />;
     }
     case "unknown":
       return (

@@ -18,6 +18,7 @@ PAGE_PATHS = (
     "/room/{room}/replay",
     "/room/{room}/report",
     "/room/{room}/thanks",
+    "/room/{room}/typing",
 )
 NONCE = "__NONCE__"
 FOREVER = "public, max-age=31536000, immutable"

@@ -15,8 +15,10 @@ TIMES_LIFE = 2
 PICTURED = (
     *("dashboard", "new-room", "consent", "practice", "lobby", "room", "files", "focus-time"),
     *("question", "variables"),
-    *("replay", "report", "thanks"),
+    *("replay", "report", "comparison", "thanks", "own-typing"),
 )
+WHOLE = {"comparison": ".comparison"}
+"""Pictured whole, beyond the window's edge, and alone."""
 
 
 async def take_them_all() -> None:
@@ -30,12 +32,13 @@ async def take_them_all() -> None:
 
 
 async def take(name: str, person: Person) -> None:
-    """The window as it is seen, in its four variants."""
+    """The window as it is seen, or a part of the page as a whole, in its four variants."""
     if name not in PICTURED:
         return
     async for variant in variants(person):
         path = IMAGES / f"{name}-{variant}.png"
-        picture = await person.page.screenshot(path=path, animations="disabled", caret="initial")
+        subject = person.page.locator(WHOLE[name]) if name in WHOLE else person.page
+        picture = await subject.screenshot(path=path, animations="disabled", caret="initial")
         if len(picture) > LARGEST_BYTES:
             raise SystemExit(
                 f"{path} has {len(picture)} bytes; {LARGEST_BYTES} is the most. Show less on it."

@@ -12,7 +12,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.asyncio(loop_scope="module")]
 PAGES = {
     *("consent", "practice", "lobby", "waiting", "room", "room-candidate", "files", "focus-time"),
     *("question", "variables"),
-    *("dashboard", "new-room", "thanks", "replay", "report"),
+    *("dashboard", "new-room", "thanks", "own-typing", "replay", "report", "comparison"),
 }
 MANY_TIMES_LIFE = 20
 

@@ -11,6 +11,11 @@ from playwright.async_api import expect
 from tests.e2e.exercise import A_CITY, LAST_GIVEN_LINE, SLUG, SOLUTION, TITLE, presses
 from tests.e2e.keyboard import type_keys
 from tests.e2e.over_the_wire import hand_in, typed_by, typing_page
+from tests.e2e.own_typing import (
+    answer_without_a_browser,
+    let_the_panel_see_it,
+    read_ones_own_comparison,
+)
 from tests.keystroke.solutions import TAKE_HOME
 from tests.support.browser import People, Person
 from tests.support.server import Server
@@ -98,6 +103,8 @@ async def test_an_interview_from_the_first_link_to_the_comparison(server: Server
     await expect(ben.page).to_have_url(re.compile("/thanks$"))
     await ben.sees("Thank you for your time")
     nothing_private_reached(ben)
+    await read_ones_own_comparison(ben)
+    await let_the_panel_see_it(ben)
 
     await expect(ada.page).to_have_url(re.compile("/replay$"))
     await ada.page.get_by_role("slider", name="Time", exact=True).press("End")
@@ -106,8 +113,6 @@ async def test_an_interview_from_the_first_link_to_the_comparison(server: Server
     token = await ada.token(room)
     assert server.get(f"/api/rooms/{room}/code", token=token).decode() == AGREED
 
-    assert report(server, room, token)["comparison"] == {"status": "not-run-yet"}
-    server.let_the_panel_see(room, candidate=await ben.token(room))
     found = report(server, room, token)
     comparison = found["comparison"]
     assert comparison["nQuestioned"] > 600
@@ -118,6 +123,26 @@ async def test_an_interview_from_the_first_link_to_the_comparison(server: Server
     await ada.page.get_by_role("link", name="Report").click()
     picture = ada.page.get_by_role("img", name=f"log10 likelihood ratio +{comparison['log10Lr']:.2f}")
     await expect(picture).to_be_visible()
+    await opens_the_replay_from_a_stretch(ada, comparison["windows"])
+
+
+async def opens_the_replay_from_a_stretch(person: Person, windows: list[dict[str, Any]]) -> None:
+    """By the keyboard at the last but one, and by a click on the left edge at the first."""
+    assert windows[0]["fromUs"] < windows[-2]["fromUs"] < windows[-1]["fromUs"]
+    stretches = person.page.get_by_role("slider", name="Stretch of the room")
+    await stretches.press("End")
+    await stretches.press("ArrowLeft")
+    await expect(stretches).to_have_attribute("aria-valuetext", re.compile("200 key presses, log10 LR "))
+    await stretches.press("Enter")
+    await is_in_the_replay_at(person, windows[-2]["fromUs"])
+    await person.page.go_back()
+    await stretches.click(position={"x": 40, "y": 100})
+    await is_in_the_replay_at(person, windows[0]["fromUs"])
+
+
+async def is_in_the_replay_at(person: Person, at_us: int) -> None:
+    await expect(person.page).to_have_url(re.compile(rf"/replay\?t={at_us / 1e6:.3f}$"))
+    await expect(person.page.get_by_role("slider", name="Time", exact=True)).to_be_visible()
 
 
 async def sees_the_caret_of(person: Person, name: str) -> None:
@@ -167,9 +192,8 @@ async def test_somebody_elses_typing_in_the_live_room_counts_against_the_same_pe
     async with typing_page(server, made) as page:
         keys = typed_by(SOMEBODY_ELSE_LIVE, presses(), seed=7)
         await page.until_saved(await page.keys(keys, start_us=page.welcome["nowUs"]))
-    tokens = made["tokens"]
-    server.post(f"/api/rooms/{made['room']}/end", {}, token=tokens["interviewer"])
-    server.let_the_panel_see(made["room"], candidate=tokens["candidate"])
-    comparison = report(server, made["room"], tokens["interviewer"])["comparison"]
+    server.post(f"/api/rooms/{made['room']}/end", {}, token=made["tokens"]["interviewer"])
+    answer_without_a_browser(server, made)
+    comparison = report(server, made["room"], made["tokens"]["interviewer"])["comparison"]
     assert comparison["nQuestioned"] > 600
     assert comparison["log10Lr"] < 0

@@ -9,6 +9,7 @@ from playwright.async_api import expect
 from tests.e2e.exercise import A_CITY, LAST_GIVEN_LINE, SLUG, presses
 from tests.e2e.keyboard import type_keys
 from tests.e2e.over_the_wire import hand_in, typed_by
+from tests.e2e.own_typing import THE_RATIO, let_the_panel_see_it, read_ones_own_comparison
 from tests.keystroke.solutions import TAKE_HOME
 from tests.support.browser import SIZES, People, Person
 from tests.support.server import Server
@@ -87,15 +88,19 @@ async def tour(server: Server, people: People, look: Look, *, speed: float) -> N
     await ada.button("End for everyone").click()
     await expect(ben.page).to_have_url(re.compile("/thanks$"))
     await ben.sees("Thank you for your time")
+    await ben.page.get_by_role("radio", name=re.compile("^No")).wait_for()
     await look("thanks", ben)
+    await read_ones_own_comparison(ben)
+    await look("own-typing", ben)
+    await let_the_panel_see_it(ben)
     await expect(ada.page).to_have_url(re.compile("/replay$"))
     await ada.button(re.compile("Hidden checks: 7 of 7 pass")).last.click()
     await ada.page.get_by_role("region", name="Outputs").get_by_role("img").wait_for()
     await look("replay", ada)
-    server.let_the_panel_see(live["room"], candidate=await ben.token(live["room"]))
     await ada.page.get_by_role("link", name="Report").click()
-    await ada.page.get_by_role("img", name=re.compile("^log10 likelihood ratio")).wait_for()
+    await ada.page.get_by_role("img", name=THE_RATIO).wait_for()
     await look("report", ada)
+    await look("comparison", ada)
 
 
 async def _take_home(server: Server) -> dict[str, Any]:

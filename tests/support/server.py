@@ -157,11 +157,6 @@ class Server:
         answer = {"textHash": notice["textHash"], "replay": replay, "metrics": metrics, "typing": typing}
         self.post(f"/api/rooms/{made['room']}/consent", answer, token=made["tokens"]["candidate"])
 
-    def let_the_panel_see(self, room: str, *, candidate: str) -> None:
-        """After the end, with the candidate's token: nothing was different, and there is no note."""
-        for step, body in (("situation", {"differed": False}), ("note", {"text": ""})):
-            self.post(f"/api/rooms/{room}/typing/{step}", body, token=candidate)
-
     def _request(self, path: str, token: str, body: bytes | None) -> bytes:
         request = urllib.request.Request(f"{self.url}{path}", data=body)
         request.add_header("Content-Type", "application/json")

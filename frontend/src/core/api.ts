@@ -42,7 +42,7 @@ interface Call {
   token?: string | undefined;
 }
 
-async function send(path: string, { method = "GET", body, token }: Call): Promise<Response> {
+export async function send(path: string, { method = "GET", body, token }: Call): Promise<Response> {
   const headers = new Headers();
   if (body !== undefined) headers.set("content-type", "application/json");
   if (token) headers.set("authorization", `Bearer ${token}`);
@@ -74,14 +74,14 @@ async function refusal(response: Response): Promise<Refusal> {
   }
 }
 
-async function call<Reply>(path: string, options: Call = {}): Promise<Reply> {
+export async function call<Reply>(path: string, options: Call = {}): Promise<Reply> {
   return (await (await send(path, options)).json()) as Reply;
 }
 
-const post = <Reply>(path: string, body: unknown, token?: string) =>
+export const post = <Reply>(path: string, body: unknown, token?: string) =>
   call<Reply>(path, { method: "POST", body, token });
 
-const ofRoom = (room: string) => `/api/rooms/${encodeURIComponent(room)}`;
+export const ofRoom = (room: string) => `/api/rooms/${encodeURIComponent(room)}`;
 
 export const api = {
   site: () => call<Site>("/api/site"),
@@ -129,9 +129,13 @@ export const api = {
 
 /** Hands the person the room's code as it is now, or as it was at the end: a file, or a zip of several. */
 export async function saveCode(room: string, token?: string): Promise<void> {
-  const response = await send(`${ofRoom(room)}/code`, { token });
+  await saveResponse(await send(`${ofRoom(room)}/code`, { token }), "code.py");
+}
+
+/** Hands the person what the server answered, under the name that it gave. */
+export async function saveResponse(response: Response, unnamed: string): Promise<void> {
   const name = /filename="([^"]+)"/.exec(response.headers.get("content-disposition") ?? "")?.[1];
-  saveAs(name ?? "code.py", await response.blob());
+  saveAs(name ?? unnamed, await response.blob());
 }
 
 /** Hands the person a file. Downloads go through the page because the token may not stand in an address. */

@@ -6,6 +6,7 @@ test("a room's address leads to its live page, and its parts to what comes after
   expect(route("/room/r7/")).toEqual({ page: "room", room: "r7" });
   expect(route("/room/r7/replay")).toEqual({ page: "replay", room: "r7" });
   expect(route("/room/r7/thanks")).toEqual({ page: "thanks", room: "r7" });
+  expect(route("/room/r7/typing")).toEqual({ page: "typing", room: "r7" });
 });
 
 test("the dashboard, signing in and joining have their own addresses", () => {

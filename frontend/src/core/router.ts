@@ -1,14 +1,17 @@
 // Which page an address means. Pages are whole loads, so that every room starts with a clock of its own.
 
+type PageOfRoom = "room" | "replay" | "report" | "thanks" | "typing";
+
 export type Route =
   | { page: "dashboard" | "sign-in" | "join" | "unknown" }
-  | { page: "room" | "replay" | "report" | "thanks"; room: string };
+  | { page: PageOfRoom; room: string };
 
-const AFTER: Record<string, "room" | "replay" | "report" | "thanks"> = {
+const AFTER: Record<string, PageOfRoom> = {
   "": "room",
   replay: "replay",
   report: "report",
   thanks: "thanks",
+  typing: "typing",
 };
 
 export function route(pathname: string): Route {
@@ -29,6 +32,7 @@ export const addressOf = {
     `/room/${encodeURIComponent(room)}/replay${atUs === undefined ? "" : `?t=${(atUs / 1_000_000).toFixed(3)}`}`,
   report: (room: string) => `/room/${encodeURIComponent(room)}/report`,
   thanks: (room: string) => `/room/${encodeURIComponent(room)}/thanks`,
+  typing: (room: string) => `/room/${encodeURIComponent(room)}/typing`,
 };
 
 /** Takes a secret out of the address bar and of the history, and hands it over. */

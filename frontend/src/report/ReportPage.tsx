@@ -1,19 +1,23 @@
 // What the panel reads after a room: facts first, then moments, checks, and what the typing says.
 
 import { Play } from "lucide-preact";
+import { useState } from "preact/hooks";
+import { Instant, replayOf } from "../comparison/Instant.tsx";
+import { LazyComparison } from "../comparison/LazyComparison.tsx";
 import { LinkButton } from "../components/Button.tsx";
+import { Facts } from "../components/Facts.tsx";
 import { Page } from "../components/Page.tsx";
 import { RefusedPage } from "../components/Problem.tsx";
 import { Skeleton } from "../components/Skeleton.tsx";
 import { Table } from "../components/Table.tsx";
 import { api } from "../core/api.ts";
-import { roomTime } from "../core/format.ts";
 import { useLoaded } from "../core/load.ts";
 import { addressOf } from "../core/router.ts";
 import { asParticipant } from "../core/session.ts";
 import type { Entered, Report } from "../protocol.gen.ts";
-import { Comparison } from "./Comparison.tsx";
 import { factsOf } from "./facts.ts";
+import { Metrics } from "./Metrics.tsx";
+import { Review } from "./Review.tsx";
 import "./report.css";
 
 function load(room: string): Promise<{ entered: Entered; report: Report }> {
@@ -32,9 +36,12 @@ export function ReportPage({ room }: { room: string }) {
   return <ReportView {...loaded.value} />;
 }
 
-function ReportView({ entered, report }: { entered: Entered; report: Report }) {
+function ReportView({ entered, report: loaded }: { entered: Entered; report: Report }) {
+  const [report, setReport] = useState(loaded);
   const { room: facts, moments, startUs } = factsOf(report);
   const replay = report.replay !== false;
+  const replayed = replayOf(report.room, startUs, replay);
+  const { comparison } = report;
   return (
     <Page
       title={`Report on ${report.candidate}`}
@@ -54,18 +61,14 @@ function ReportView({ entered, report }: { entered: Entered; report: Report }) {
             {report.candidate}: {report.title}
           </h1>
         </header>
-        <dl class="facts">
-          {facts.map((fact) => (
-            <div key={fact.label}>
-              <dt>{fact.label}</dt>
-              <dd>
-                <Instant room={report.room} atUs={replay ? fact.atUs : undefined}>
-                  {fact.value}
-                </Instant>
-              </dd>
-            </div>
-          ))}
-        </dl>
+        <Facts
+          facts={facts.map(({ label, value, atUs }) => [
+            label,
+            <Instant key={label} replayed={replayed} atUs={atUs}>
+              {value}
+            </Instant>,
+          ])}
+        />
         <section class="stack" aria-labelledby="checks">
           <h2 id="checks">Checks</h2>
           {report.checks.length === 0 ? (
@@ -76,9 +79,7 @@ function ReportView({ entered, report }: { entered: Entered; report: Report }) {
               head={["At", "Checks", "Pass"]}
               numeric={[2]}
               rows={report.checks.map((round) => [
-                <Instant key={round.atUs} room={report.room} atUs={replay ? round.atUs : undefined}>
-                  {roomTime(round.atUs - startUs)}
-                </Instant>,
+                <Instant key={round.atUs} replayed={replayed} atUs={round.atUs} />,
                 round.which === "hidden" ? "Hidden" : "Visible",
                 `${round.passed} of ${round.total}`,
               ])}
@@ -93,32 +94,26 @@ function ReportView({ entered, report }: { entered: Entered; report: Report }) {
               caption="Moments that open in the replay"
               head={["At", "What", "Details"]}
               rows={moments.map((moment) => [
-                <Instant key={moment.atUs} room={report.room} atUs={replay ? moment.atUs : undefined}>
-                  {roomTime(moment.atUs - startUs)}
-                </Instant>,
+                <Instant key={moment.atUs} replayed={replayed} atUs={moment.atUs} />,
                 moment.label,
                 moment.value,
               ])}
             />
           </section>
         )}
+        <Metrics metrics={report.metrics ?? []} replayed={replayed} />
         <section class="stack" aria-labelledby="typing">
           <h2 id="typing">Typing: take-home and live</h2>
-          <Comparison comparison={report.comparison} />
+          <LazyComparison
+            comparison={comparison}
+            replayed={replayed}
+            moments={moments.map(({ atUs, label, value }) => ({ atUs, words: `${label}: ${value}` }))}
+          />
         </section>
+        {comparison.status !== "not-run-yet" && (
+          <Review report={report} token={entered.token} changed={setReport} />
+        )}
       </article>
     </Page>
-  );
-}
-
-/** Opens the replay at its second, where there is a replay. */
-function Instant({ room, atUs, children }: { room: string; atUs: number | undefined; children: string }) {
-  return atUs === undefined ? (
-    <span class="tabular">{children}</span>
-  ) : (
-    <a class="tabular" href={addressOf.replay(room, atUs)}>
-      {children}
-      <span class="visually-hidden">, in the replay</span>
-    </a>
   );
 }

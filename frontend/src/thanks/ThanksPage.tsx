@@ -11,6 +11,7 @@ import { day } from "../core/format.ts";
 import { useLoaded } from "../core/load.ts";
 import { kept } from "../core/session.ts";
 import type { WhatWasKept } from "../protocol.gen.ts";
+import { TypingLink } from "./TypingLink.tsx";
 import "./thanks.css";
 
 export function ThanksPage({ room }: { room: string }) {
@@ -70,6 +71,7 @@ function Thanks({ room, token, kept: what, changed }: ThanksProps) {
             this tab.
           </p>
         </div>
+        {what.typingKept && token && <TypingLink room={room} token={token} />}
         <section class="stack" aria-labelledby="kept">
           <h2 id="kept">What was kept</h2>
           <ul class="thanks-kept reading">
