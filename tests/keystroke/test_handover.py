@@ -89,7 +89,7 @@ def window(start: int, log10_lr: float | None) -> Window:
 
 def flat(count: int) -> Typing:
     """Keys that say nothing: evenly typed, and of no kind that the population knows."""
-    down = np.arange(count) * 150.0
+    down = 150 * np.arange(count, dtype=np.float64)
     return Typing(["F20"] * count, down, down + 80, np.ones(count, dtype=bool))
 
 
