@@ -8,7 +8,7 @@ import type { ToRecord } from "./unsaved.ts";
 
 /** So many times of keys the clock's step is found from. */
 const TIMES = 256;
-/** A layout is looked up again after so much time, while keys are typed. */
+/** All of it is looked at again after so much time, while keys are typed. */
 const LOOK_EVERY_US = 60_000_000;
 
 type SetUp = Extract<ToRecord, { type: "set-up" }>;
@@ -17,7 +17,6 @@ type SetUp = Extract<ToRecord, { type: "set-up" }>;
 export class SetUpTeller {
   private times: number[] = [];
   private tickUs: number | null = null;
-  private layout: Promise<Layout | null> = Promise.resolve(null);
   private lookedAtUs = Number.NEGATIVE_INFINITY;
   private keys = 0;
   private unplaced = 0;
@@ -31,13 +30,13 @@ export class SetUpTeller {
   }
 
   async typed(keys: readonly Key[]): Promise<void> {
+    const { tickUs } = this;
     this.count(keys);
     const nowUs = this.clock.now();
-    if (nowUs - this.lookedAtUs > LOOK_EVERY_US) {
+    if (this.tickUs !== tickUs || nowUs - this.lookedAtUs > LOOK_EVERY_US) {
       this.lookedAtUs = nowUs;
-      this.layout = layoutNow();
+      this.tell(nowUs, await layoutNow());
     }
-    this.tell(await this.layout);
   }
 
   private count(keys: readonly Key[]): void {
@@ -53,7 +52,7 @@ export class SetUpTeller {
     }
   }
 
-  private tell(layout: Layout | null): void {
+  private tell(clientAtUs: number, layout: Layout | null): void {
     const { userAgent, maxTouchPoints } = navigator;
     const facts = {
       isolated: crossOriginIsolated,
@@ -66,7 +65,7 @@ export class SetUpTeller {
     const words = JSON.stringify(facts);
     if (words !== this.told) {
       this.told = words;
-      this.record({ type: "set-up", clientAtUs: this.clock.now(), ...facts } satisfies SetUp);
+      this.record({ type: "set-up", clientAtUs, ...facts } satisfies SetUp);
     }
   }
 }
