@@ -20,6 +20,9 @@ export class SetUpTeller {
   private lookedAtUs = Number.NEGATIVE_INFINITY;
   private keys = 0;
   private unplaced = 0;
+  /** What keys of the upper row wrote, for browsers that do not say the layout. It is told to nobody. */
+  private readonly letters = new Map<string, string>();
+  private readonly watched = new WeakSet<HTMLElement>();
   private told = "";
   private readonly clock: RoomClock;
   private readonly record: (frame: ToRecord) => void;
@@ -29,13 +32,27 @@ export class SetUpTeller {
     this.record = record;
   }
 
-  async typed(keys: readonly Key[]): Promise<void> {
+  async typed(keys: readonly Key[], editor: HTMLElement): Promise<void> {
+    this.watch(editor);
     const { tickUs } = this;
     this.count(keys);
     const nowUs = this.clock.now();
     if (this.tickUs !== tickUs || nowUs - this.lookedAtUs > LOOK_EVERY_US) {
       this.lookedAtUs = nowUs;
-      this.tell(nowUs, await layoutNow());
+      this.tell(nowUs, layoutOf(await layoutSaid()) ?? layoutOf(this.letters));
+    }
+  }
+
+  private watch(editor: HTMLElement): void {
+    if (!this.watched.has(editor)) {
+      this.watched.add(editor);
+      editor.addEventListener("keydown", (event) => this.look(event), { capture: true, passive: true });
+    }
+  }
+
+  private look({ code, key, ctrlKey, altKey, metaKey, isComposing }: KeyboardEvent): void {
+    if (key.length === 1 && !(ctrlKey || altKey || metaKey || isComposing) && UPPER_ROW.includes(code)) {
+      this.letters.set(code, key.toLowerCase());
     }
   }
 
@@ -89,29 +106,38 @@ export function browserOf(userAgent: string, touchPoints: number): Browser {
 }
 
 const UPPER_ROW = ["KeyQ", "KeyW", "KeyE", "KeyR", "KeyT", "KeyY"];
-const LAYOUTS: { readonly [letters: string]: Layout } = {
-  qwerty: "qwerty",
-  qwertz: "qwertz",
-  azerty: "azerty",
-  "',.pyf": "dvorak",
-  qwfpgj: "colemak",
-  qwfpbj: "colemak",
-};
+const LAYOUTS: readonly (readonly [letters: string, Layout])[] = [
+  ["qwerty", "qwerty"],
+  ["qwertz", "qwertz"],
+  ["azerty", "azerty"],
+  ["',.pyf", "dvorak"],
+  ["qwfpgj", "colemak"],
+  ["qwfpbj", "colemak"],
+];
+/** So many letters that fit no layout that is known are of another one; fewer may be a slip. */
+const OTHER_FROM = 3;
 
-export function layoutOf(letters: { get(code: string): string | undefined }): Layout {
-  return LAYOUTS[UPPER_ROW.map((code) => letters.get(code) ?? "").join("")] ?? "other";
+/** The class of a layout by the letters that its upper row writes; null while those that are known fit several. */
+export function layoutOf(letters: ReadonlyMap<string, string>): Layout | null {
+  const fitting = LAYOUTS.filter(([row]) =>
+    UPPER_ROW.every((code, at) => (letters.get(code) ?? row[at]) === row[at]),
+  );
+  const layouts = new Set(fitting.map(([, layout]) => layout));
+  if (layouts.size === 0) {
+    return UPPER_ROW.filter((code) => letters.has(code)).length < OTHER_FROM ? null : "other";
+  }
+  return layouts.size === 1 ? ([...layouts][0] as Layout) : null;
 }
 
 interface WithKeyboard {
   readonly keyboard?: { getLayoutMap(): Promise<ReadonlyMap<string, string>> };
 }
 
-/** Only Chromium's browsers say it, and not to everyone. */
-async function layoutNow(): Promise<Layout | null> {
+/** What the browser says; only Chromium's do, and not to everyone. */
+async function layoutSaid(): Promise<ReadonlyMap<string, string>> {
   try {
-    const map = await (navigator as WithKeyboard).keyboard?.getLayoutMap();
-    return map === undefined || map.size === 0 ? null : layoutOf(map);
+    return (await (navigator as WithKeyboard).keyboard?.getLayoutMap()) ?? new Map();
   } catch {
-    return null;
+    return new Map();
   }
 }
