@@ -13,7 +13,7 @@ import keystroke
 from keystroke.comparison import BOUNDED, CAP, INCOMPATIBLE, WIDENING, compare_profiles
 from keystroke.evidence import log_ratio
 from keystroke.metrics import eer
-from keystroke.profile import Profile, profile
+from keystroke.profile import profile
 from keystroke.timing import Events
 from tests.support.typist import recorded, recordings
 
