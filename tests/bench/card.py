@@ -12,6 +12,7 @@ from keystroke import comparison as gates
 from keystroke.evaluate import Answers, figures, method_figures
 from keystroke.population.corpora import CROSS_SESSION, LEFT_OUT, TASK_SHIFT
 from keystroke.recalibrate import PEOPLE_MIN
+from tests.bench import attacks
 from tests.bench.measured import FLAG_KEYS, PEOPLE_MAX, Measured
 from tests.bench.tables import table
 
@@ -70,6 +71,7 @@ def card(found: Measured, *, pictures: Sequence[str]) -> str:
         crossed=_figures(found.crossed),
         altered=_altered(found.altered),
         attacks=_attacks(found),
+        attacked_people=attacks.PEOPLE,
         flag_keys=FLAG_KEYS,
         false_flags=_false_flags(found),
         compare_ms=f"{max(answers.ms for answers in in_first_table):.1f}",

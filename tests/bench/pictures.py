@@ -47,9 +47,9 @@ def _tippett(corpus: str, by_keys: Mapping[int, Answers]) -> str:
             same, different = _sides(by_keys[keys])
             for label, colour, values in (("one person", BLUE, same), ("two people", ORANGE, different)):
                 points = list(zip(grid.tolist(), tippett(values, grid).tolist(), strict=True))
-                lines.append(Line(f"{label}, {keys} keys", colour, points, dashed=dashed))
+                lines.append(Line(f"{label}, {keys}", colour, points, dashed=dashed))
     return chart(
-        f"Share of pairs with at least this ratio: {corpus}",
+        f"Share of pairs with at least this ratio, by questioned keys: {corpus}",
         _RATIO,
         Axis("share of pairs", 0, 1, _SHARE),
         lines,
@@ -72,7 +72,7 @@ def _densities(corpus: str, answers: Answers) -> str:
     return chart(
         f"How ratios are spread at {answers.keys} keys: {corpus}",
         _RATIO,
-        Axis("share of pairs, in steps of 10^0.2", 0, float(top), ticks),
+        Axis("share of pairs (at the ends: and beyond)", 0, float(top), ticks),
         lines,
     )
 

@@ -5,7 +5,10 @@ from dataclasses import dataclass, field
 from html import escape
 
 WIDTH, HEIGHT = 640, 400
-LEFT, RIGHT, TOP, BOTTOM = 64, 20, 44, 52
+LEFT, RIGHT, TOP, BOTTOM = 64, 20, 62, 52
+_LETTER = 6.4
+"""How wide a letter of the legend is, about."""
+
 BLUE, ORANGE, GREEN, PURPLE, GREY = "#1f5fa8", "#c2571a", "#2f7d57", "#7a4fa3", "#6b7280"
 
 Point = tuple[float, float]
@@ -93,19 +96,14 @@ def _rule(x1: float, y1: float, x2: float, y2: float) -> str:
 
 
 def _legend(lines: Sequence[Line]) -> list[str]:
-    named = [line for line in lines if line.label]
-    width = 34 + max((len(line.label) for line in named), default=0) * 6.6
-    left = WIDTH - RIGHT - 8 - width
-    parts = [
-        f'<rect x="{left:.1f}" y="{TOP + 6}" width="{width:.1f}" height="{8 + 18 * len(named)}" rx="4" '
-        'fill="#fbfaf7" fill-opacity="0.9" stroke="#d9d6cf"/>'
-    ]
-    for row, line in enumerate(named):
-        at = TOP + 20 + 18 * row
+    """One row under the title."""
+    parts = []
+    at = float(LEFT)
+    for line in lines:
         dashes = ' stroke-dasharray="6 4"' if line.dashed else ""
         parts.append(
-            f'<line x1="{left + 6:.1f}" y1="{at}" x2="{left + 26:.1f}" y2="{at}" stroke="{line.colour}" '
-            f'stroke-width="2"{dashes}/>'
+            f'<line x1="{at:.0f}" y1="44" x2="{at + 22:.0f}" y2="44" stroke="{line.colour}" stroke-width="2"{dashes}/>'
         )
-        parts.append(f'<text x="{left + 32:.1f}" y="{at + 4}">{escape(line.label)}</text>')
+        parts.append(f'<text x="{at + 28:.0f}" y="48">{escape(line.label)}</text>')
+        at += 44 + _LETTER * len(line.label)
     return parts
