@@ -33,10 +33,9 @@ STRETCH_KEYS = 500
 """Longer sessions are looked at in stretches of about this many presses: a program may have typed some of it."""
 
 KEYS_MIN = 100
-DEPENDENCE_KEYS_MIN = 180
 
-DEPENDENCE_MIN = 3.1
-"""Synthetic: times that depend on the keys, and on one another, less than this. See `dependence`."""
+DEPENDENCE_MIN = ((400, 5.0), (180, 3.1))
+"""Synthetic: times depend on the keys, and on one another, less than this, in so many presses. See `dependence`."""
 
 BEAT_SPREAD_MIN = 0.4
 """Synthetic: the middle 80 % of press-to-press times lie within this share of their median. Nobody's did below 0.75."""
@@ -156,13 +155,14 @@ def _synthetic(typing: Typing) -> Iterator[Flag]:
                 _start(stretch),
             )
             return
-        if stretch.tick_ms < COARSE_TICK_MS and len(stretch) >= DEPENDENCE_KEYS_MIN:
+        least = next((least for keys, least in DEPENDENCE_MIN if len(stretch) >= keys), None)
+        if least is not None and stretch.tick_ms < COARSE_TICK_MS:
             score = dependence(stretch)
-            if score < DEPENDENCE_MIN:
+            if score < least:
                 yield Flag(
                     "synthetic",
                     f"In {len(stretch)} presses, times hardly depend on which keys they belong to: {score:.1f}, where "
-                    f"199 of 200 stretches of real typing score more than {DEPENDENCE_MIN}.",
+                    f"199 of 200 stretches of real typing score more than {least}.",
                     "Somebody who looks for each key, or types with one finger or a pointer, comes nearest to this.",
                     _start(stretch),
                 )

@@ -27,7 +27,7 @@ SHORT_SESSIONS = ("aalto_subset", "freihaut_password")
 """Sets whose sessions are a sentence each: they are taken one after another."""
 
 LENGTHS = (200, 500)
-PEOPLE_MAX, STRETCHES_MAX = 400, 6
+PEOPLE_MAX, ATTACKED_MAX, STRETCHES_MAX = 400, 40, 6
 PROFILE_KEYS = 1000
 SPLICED_PEOPLE_MIN = 3
 
@@ -69,7 +69,7 @@ def false_flags(people: dict[str, tuple[_Keys, _Keys]], keys: int) -> Iterator[s
 
 def attacked(people: dict[str, tuple[_Keys, _Keys]], attack: str, keys: int) -> Iterator[Comparison]:
     """Each person's profile against the attack made of it, if a replay, or else of other typing of theirs."""
-    for seed, (enrolled, questioned) in enumerate(people.values()):
+    for seed, (enrolled, questioned) in enumerate(list(people.values())[:ATTACKED_MAX]):
         source = enrolled if attack.startswith("replay") else questioned
         stretch = next(_stretches(source, keys), None)
         if stretch is not None:

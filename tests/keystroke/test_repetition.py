@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from keystroke import repetition
@@ -20,6 +20,7 @@ def test_a_rhythm_that_is_played_again_differs_by_nothing_wherever_it_starts() -
     assert difference == pytest.approx(0, abs=1e-6)
 
 
+@settings(deadline=None)
 @given(st.floats(0.9, 1.1))
 def test_a_tenth_faster_or_slower_is_nearly_the_same_rhythm(scale: float) -> None:
     _, difference = least_difference(TYPED, TYPED[:200] * scale)
