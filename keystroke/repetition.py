@@ -7,6 +7,9 @@ from keystroke.timing import Floats
 GAPS = 30
 """How many intervals in a row are compared at a time."""
 
+EVEN = 0.15
+"""Stretches whose own spread is smaller could be anybody's even beat."""
+
 _STEP = 5
 _PRODUCT = 400_000
 """Multiplications at a time: of more, numpy's library wakes other threads, which takes longer than these products."""
@@ -26,7 +29,7 @@ def least_difference(profile_down: Floats, questioned_down: Floats) -> tuple[Flo
     times = questioned_down[: len(questioned_down) - GAPS : _STEP]
     if not len(known) or not len(asked):
         return times[:0], np.zeros(0)
-    spread = (known**2).mean(axis=1)
+    spread = _spread(known)
     rows = max(1, _PRODUCT // known.size)
     found = [_nearest(asked[i : i + rows], known, spread) for i in range(0, len(asked), rows)]
     return times, np.concatenate(found)
@@ -42,14 +45,13 @@ def _stretches(down: Floats) -> Floats:
     return centred
 
 
-EVEN = 0.15
-"""Stretches whose own spread is smaller could be anybody's even beat."""
+def _spread(stretches: Floats) -> Floats:
+    """The mean square of each; infinite, which is far from everything, where it is small."""
+    squares = (stretches**2).mean(axis=1)
+    return np.where(squares < EVEN**2, np.inf, squares)
 
 
 def _nearest(asked: Floats, known: Floats, known_spread: Floats) -> Floats:
-    spread = (asked**2).mean(axis=1)
-    squares = spread[:, None] + known_spread - 2 / GAPS * (asked @ known.T)
-    squares[:, known_spread < EVEN**2] = np.inf
-    squares[spread < EVEN**2] = np.inf
+    squares = _spread(asked)[:, None] + known_spread - 2 / GAPS * (asked @ known.T)
     nearest: Floats = np.sqrt(np.maximum(squares.min(axis=1), 0))
     return nearest

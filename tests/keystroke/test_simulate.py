@@ -4,7 +4,7 @@ from collections import Counter
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from keystroke.simulate import SIMULATIONS, splice
@@ -42,6 +42,14 @@ def test_there_is_nothing_to_simulate_from_nothing(name: str) -> None:
         SIMULATIONS[name].run([], np.random.default_rng(1))
 
 
+def test_what_is_no_key_is_left_out() -> None:
+    blurred = [*TYPED, {"type": "blur", "t": TYPED[-1]["t"] + 1}]
+    plain, other = (
+        SIMULATIONS["replay"].run(events, np.random.default_rng(1)) for events in (TYPED, blurred)
+    )
+    assert plain == other
+
+
 @pytest.mark.parametrize(
     "name", ["constant", "gaussian", "uniform", "shuffled", "log-normal", "digraph-aware", "injected-evenly"]
 )
@@ -52,6 +60,7 @@ def test_programs_type_the_same_text_at_other_times(name: str) -> None:
     assert [event["t"] for event in sent] != [event["t"] for event in TYPED]
 
 
+@settings(deadline=None)
 @given(st.sampled_from(["gaussian", "log-normal", "shuffled", "digraph-aware"]), st.integers(0, 2**32 - 1))
 def test_no_key_is_pressed_twice_at_once(name: str, seed: int) -> None:
     down: Counter[str] = Counter()
