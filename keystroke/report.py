@@ -64,7 +64,7 @@ def report(
     )
     ratio = comparison.log10_lr
     slid = [] if ratio is None else windows(profile, questioned, conditions=conditions, population=population)
-    changed = handover(slid)
+    changed = handover(slid, questioned, population)
     return {
         "status": comparison.status,
         "reasons": comparison.reasons,

@@ -1,7 +1,6 @@
 """What people are shown: numbers with their limits, and never a verdict."""
 
 import json
-import re
 from dataclasses import replace
 
 import pytest
@@ -12,12 +11,7 @@ from keystroke.report import LIMITS, SAME_BELOW_TENTH_MIN, base_rates, report, s
 from keystroke.timing import holds, usable
 from liveroom.api import BaseRate, Condition, Contribution, Histogram, TypingComparison
 from tests.support.typist import recorded
-
-VERDICTS = re.compile(
-    r"cheat|fraud|impost|suspicio|guilt|honest|dishonest|proof|prove|certain|verified|authentic|genuine|fake|"
-    r"match(?!ed)|pass(?!w)|fail",
-    re.IGNORECASE,
-)
+from tests.support.words import VERDICTS
 
 
 def test_a_report_holds_what_the_page_shows_and_nothing_else() -> None:
