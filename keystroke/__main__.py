@@ -11,13 +11,23 @@ from typing import Any
 
 import numpy as np
 
-from keystroke.codec import is_table, sessions_in, write_timeline
+from keystroke.codec import is_table, sessions_in, set_ups_in, write_timeline
 from keystroke.comparison import INCOMPATIBLE, WIDENING, compare_profiles
 from keystroke.datasets import load
 from keystroke.evaluate import LENGTHS, figures, learned_folds, rotate, table, transfer
 from keystroke.population import Population, shipped
 from keystroke.profile import profile
-from keystroke.profile_file import DAYS, DAYS_MAX, Enrolled, ProfileFile, decode, encode, in_words, make
+from keystroke.profile_file import (
+    DAYS,
+    DAYS_MAX,
+    Enrolled,
+    ProfileFile,
+    class_of,
+    decode,
+    encode,
+    in_words,
+    make,
+)
 from keystroke.provenance import flags
 from keystroke.recalibrate import PEOPLE_MIN, TooFew, read_population, recalibrate, write_population
 from keystroke.report import base_rates, report, sentence, verbal
@@ -200,7 +210,11 @@ def _all_sessions(options: argparse.Namespace, names: Sequence[str]) -> list[lis
 
 
 def _profile(options: argparse.Namespace) -> str:
-    sessions = [Enrolled(usable(session)) for session in _all_sessions(options, options.files)]
+    sessions = [
+        Enrolled(usable(session), [*map(class_of, set_ups_in(name, options.participant))])
+        for name in options.files
+        for session in sessions_in(name, options.participant)
+    ]
     made = make(sessions, today=_today(), days=options.days)
     for said in in_words(made):
         print(said, file=sys.stderr)

@@ -14,6 +14,7 @@ from keystroke.timeline import (
     Event,
     Header,
     KeyEvent,
+    SetUp,
     Timeline,
     TimelineError,
     chain_start,
@@ -23,6 +24,7 @@ from keystroke.timeline import (
     line,
     link,
     read,
+    set_ups,
 )
 
 _BATCH_KEYS = 64
@@ -50,6 +52,16 @@ def sessions_in(name: str, participant: str | None = None) -> list[list[KeyEvent
     if len(part) > 1 and part[1] not in named:
         raise TimelineError(f"{path}: {subject} has no session {part[1]}, but {', '.join(list(named)[:20])}.")
     return [presses.events() for session, presses in named.items() if len(part) < 2 or session == part[1]]
+
+
+def set_ups_in(name: str, participant: str | None = None) -> list[SetUp]:
+    """What a timeline says that its typist typed on; a table says nothing of it."""
+    path = Path(name.split(PART)[0])
+    if is_table(path):
+        return []
+    timeline = read_timeline(path)
+    typist = participant or typist_of(timeline)
+    return set_ups(timeline.events, typist) if typist else []
 
 
 def is_table(path: Path) -> bool:

@@ -10,7 +10,7 @@ from keystroke.comparison import CAP, TICK_MS_MAX, Comparison, Contribution, com
 from keystroke.handover import handover, spliced, windows
 from keystroke.population import Population, shipped
 from keystroke.profile import Profile, profile_of
-from keystroke.provenance import flags
+from keystroke.provenance import flags_of
 from keystroke.timing import Events, Floats, Typing, flights, holds, join, usable
 
 PROPOSITIONS = [
@@ -56,7 +56,8 @@ def report(
     events' clock. Densities and windows come with a ratio, not without one.
     """
     population = population or shipped()
-    enrolled = join([usable(session) for session in profile_sessions] or [usable([])])
+    sessions = [usable(session) for session in profile_sessions]
+    enrolled = join(sessions or [usable([])])
     questioned = usable(questioned_events)
     profile = profile_of(enrolled)
     comparison = compare_profiles(
@@ -85,7 +86,9 @@ def report(
         "histograms": histograms(enrolled, questioned),
         "windows": [asdict(window) for window in slid],
         "handover": None if changed is None else asdict(changed),
-        "flags": [asdict(flag) for flag in [*flags(profile_sessions, questioned_events), *spliced(changed)]],
+        "flags": [
+            asdict(flag) for flag in [*flags_of(sessions, questioned, questioned_events), *spliced(changed)]
+        ],
         "profile_quality": profile_quality(enrolled, profile, len(profile_sessions), population),
     }
 

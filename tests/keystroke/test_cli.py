@@ -147,6 +147,22 @@ def test_who_is_meant_must_be_clear(name: str, said: str, capsys: pytest.Capture
     assert said in captured.err
 
 
+def test_a_profile_says_on_what_it_was_typed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    told = {"page": "x3", "n": 99, "client_at_us": 0, "tick_us": None, "isolated": True, "layout": "qwerty"}
+    told |= {"platform": "linux", "browser": "an older one", "touch": False}
+    again = {**told, "tick_us": 100}
+    contents = batches(recorded("v010", 0))
+    contents += [(1, "p1", "set-up", "all", told), (2, "p1", "set-up", "all", again)]
+    home = tmp_path / "home.jsonl"
+    home.write_bytes(b"\n".join(exported(contents)))
+    assert main(["profile", str(home), f"{EXCERPT}::v010::1"]) == 0
+    of_timeline, of_table = json.loads(capsys.readouterr().out)["sessions"]
+    assert of_timeline["set_ups"] == [
+        {"platform": "linux", "browser": "other", "layout": "qwerty", "touch": False}
+    ]
+    assert of_table["set_ups"] == []
+
+
 def test_a_profile_file_takes_the_place_of_its_sessions(
     home: Path, live: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
