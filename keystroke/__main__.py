@@ -4,21 +4,23 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from keystroke.codec import typing_in
 from keystroke.evaluate import table
-from keystroke.profile import profile
+from keystroke.profile_file import Enrolled, ProfileError, encode, make
 from keystroke.report import report
 from keystroke.timeline import TimelineError
+from keystroke.timing import usable
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         print(options.run(options))
-    except (TimelineError, OSError) as error:
+    except (TimelineError, ProfileError, OSError) as error:
         print(error, file=sys.stderr)
         return 1
     return 0
@@ -47,7 +49,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _profile(options: argparse.Namespace) -> str:
-    return json.dumps(profile(typing_in(options.timelines, options.participant)).to_dict())
+    sessions = [Enrolled(usable(typing_in([path], options.participant))) for path in options.timelines]
+    return encode(make(sessions, today=datetime.now(UTC).date())).decode().rstrip()
 
 
 def _compare(options: argparse.Namespace) -> str:

@@ -8,7 +8,6 @@ import numpy as np
 
 from keystroke.timing import Floats, Typing, flights, holds, usable
 
-VERSION = 1
 CHUNK = 100
 """Rhythm is measured over this many presses at a time, so that its variation within a session is known."""
 
@@ -40,29 +39,6 @@ class Profile:
     @property
     def digraphs(self) -> frozenset[str]:
         return frozenset(name[3:] for name in self.features if name.startswith("DD "))
-
-    def to_dict(self) -> dict[str, Any]:
-        rounded = {name: [n, round(mean, 5), round(m2, 5)] for name, (n, mean, m2) in self.features.items()}
-        return {
-            "profile": VERSION,
-            "keys": self.keys,
-            "tick_ms": self.tick_ms,
-            "releases_missing": self.releases_missing,
-            "left_out_share": self.left_out_share,
-            "features": dict(sorted(rounded.items())),  # by name, which keeps no order of typing
-        }
-
-
-def profile_from_dict(data: Mapping[str, Any]) -> Profile:
-    if data.get("profile") != VERSION:
-        raise ValueError(f"This is not a profile of format {VERSION}; make it again from the timelines.")
-    return Profile(
-        {name: Moments(*moments) for name, moments in data["features"].items()},
-        data["keys"],
-        data["tick_ms"],
-        data["releases_missing"],
-        data["left_out_share"],
-    )
 
 
 def profile(events: Sequence[Mapping[str, Any]]) -> Profile:

@@ -8,7 +8,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from keystroke.timing import Events
+import numpy as np
+
+from keystroke.ranks import by_group, together
+from keystroke.repetition import GAPS, least_difference
+from keystroke.timing import Events, Floats, Typing, flights, holds, usable
 
 
 @dataclass(frozen=True)
@@ -24,19 +28,153 @@ class Flag:
     t_ms: float | None = None
 
 
-BACKWARD_MS = 1.0
-"""Browsers stamp the events of one page in order; a step back of more than this is a clock that was set."""
+STRETCH_KEYS = 500
+"""Longer sessions are looked at in stretches of about this many presses: a program may have typed some of it."""
 
-DUPLICATES_MIN = 3
-"""A key cannot go down twice at the same instant: this many copies are no accident of one event."""
+KEYS_MIN = 100
+DEPENDENCE_KEYS_MIN = 180
+
+DEPENDENCE_MIN = 3.1
+"""Synthetic: times that depend on the keys, and on one another, less than this. See `dependence`."""
+
+BEAT_SPREAD_MIN = 0.4
+"""Synthetic: the middle 80 % of press-to-press times lie within this share of their median. Nobody's did below 0.75."""
+
+HOLD_SPREAD_MS_MIN = 8.0
+"""Injected: the middle 80 % of holds lie this close together. The evenest of real people's lay 10 ms apart."""
+
+HOLD_MS_MIN, SHORT_HOLDS_MAX = 5.0, 0.25
+"""Injected: more than a quarter of the keys are let go within 5 ms. Keyboards scan slower; the most seen was 14 %."""
+
+PRESS_MS_MIN = 50.0
+"""Injected: half of the presses follow the one before within this, twenty a second. The fastest person's took 88 ms."""
+
+REPLAY_DIFFERENCE_MAX, REPLAY_PLACES_MIN = 0.10, 3
+"""Replayed: thirty intervals in a row are the same to within 10 %, at three places. No two recordings came so near."""
+
+SAME_INSTANT_MAX = 0.03
+"""Broken clock: more than 3 % of presses bear the time of the one before. The most seen was 0.8 %."""
+
+BACKWARD_MS = 1.0
+"""Broken clock: a step back of more than this. Browsers stamp the events of a page in order."""
+
+JUMP_MS = 3_600_000.0
+"""Broken clock: nothing for an hour, within one session."""
+
+DOUBLED_MIN = 3
+"""Broken clock: a key cannot go down twice at one instant; this many copies are no accident of one event."""
+
+COARSE_TICK_MS = 50.0
+"""On such a clock holds have two or three values for everybody, so that their rules say nothing and are left out."""
 
 
 def flags(profile_sessions: Sequence[Events], questioned: Events) -> list[Flag]:
-    """Every sign in the questioned events, in the order in which they were recorded."""
-    return [*_by_program(questioned), *_backward(questioned), *_doubled(questioned)]
+    """Every sign in the questioned events, which should come in the order in which they were recorded."""
+    typing = usable(questioned)
+    return [
+        *_synthetic(typing),
+        *_replayed(profile_sessions, typing),
+        *_by_script(questioned),
+        *_inhuman(typing),
+        *_same_instant(typing),
+        *_backward(questioned),
+        *_jump(questioned),
+        *_doubled(questioned),
+    ]
 
 
-def _by_program(events: Events) -> Iterator[Flag]:
+# Synthetic: times that a program made up
+
+
+def dependence(typing: Typing) -> float:
+    """How much times depend on which keys they belong to, and on the times beside them, as a standard score.
+
+    Hands need longer for some keys and pairs than for others, and speed up and slow down; times drawn for each key
+    anew, from whatever distribution, do neither. Six rank tests are added up: holds by key; press to press by pair, by
+    key and by the key before; and, as the excess of the sum of squares of four correlations over its mean, holds and
+    press-to-press times with those before, and with one another.
+    """
+    kept, held = holds(typing)
+    followed, down_down, _ = flights(typing)
+    codes = np.array(typing.codes, dtype=str)
+    before, here = codes[followed - 1], codes[followed]
+    by_keys = (
+        by_group(held, codes[kept])
+        + by_group(down_down, np.char.add(np.char.add(before, ">"), here))
+        + by_group(down_down, here)
+        + by_group(down_down, before)
+    )
+    hold = np.full(len(typing), np.nan)
+    hold[kept] = held
+    correlations = np.array(
+        [
+            together(held[:-1], held[1:]),
+            together(down_down[:-1], down_down[1:]),
+            _together_where_known(hold[followed - 1], down_down),
+            _together_where_known(hold[followed], down_down),
+        ]
+    )
+    excess = (np.minimum(correlations**2, 100).sum() - 4) / np.sqrt(8)
+    return float((by_keys + excess) / np.sqrt(5))
+
+
+def _together_where_known(one: Floats, other: Floats) -> float:
+    known = np.isfinite(one)
+    return together(one[known], other[known])
+
+
+def _synthetic(typing: Typing) -> Iterator[Flag]:
+    for stretch in _stretches(typing):
+        times = flights(stretch)[1]
+        if len(times) < KEYS_MIN // 2:
+            continue
+        low, middle, high = np.quantile(times, [0.1, 0.5, 0.9])
+        if (high - low) / middle < BEAT_SPREAD_MIN:
+            yield Flag(
+                "synthetic",
+                f"Keys follow one another as evenly as a machine's: of {len(times)} times from press to press, 80 % "
+                f"lie between {low:.0f} and {high:.0f} ms.",
+                "A key that was tapped or held again and again, or software that types for its user, is as even.",
+                _start(stretch),
+            )
+            return
+        if stretch.tick_ms < COARSE_TICK_MS and len(stretch) >= DEPENDENCE_KEYS_MIN:
+            score = dependence(stretch)
+            if score < DEPENDENCE_MIN:
+                yield Flag(
+                    "synthetic",
+                    f"In {len(stretch)} presses, times hardly depend on which keys they belong to: {score:.1f}, where "
+                    f"199 of 200 stretches of real typing score more than {DEPENDENCE_MIN}.",
+                    "Somebody who looks for each key, or types with one finger or a pointer, comes nearest to this.",
+                    _start(stretch),
+                )
+                return
+
+
+# Replayed
+
+
+def _replayed(profile_sessions: Sequence[Events], typing: Typing) -> Iterator[Flag]:
+    """By rhythm alone, so that other keys do not hide it; a blur of 5 ms or a tenth more speed does not, either."""
+    found = [least_difference(usable(session).down, typing.down) for session in profile_sessions]
+    if not found:
+        return
+    times = found[0][0]
+    same = np.min([difference for _, difference in found], axis=0) < REPLAY_DIFFERENCE_MAX
+    if same.sum() >= REPLAY_PLACES_MIN:
+        yield Flag(
+            "replayed",
+            f"The rhythm of the profile comes back: {same.mean():.0%} of the stretches of {GAPS} times from press to "
+            f"press are within {REPLAY_DIFFERENCE_MAX:.0%} of a stretch of the profile.",
+            "This is so if both were made from one recording, as when a session was handed in twice by mistake.",
+            float(times[same.argmax()]),
+        )
+
+
+# Injected: keys that no finger pressed
+
+
+def _by_script(events: Events) -> Iterator[Flag]:
     made = [event for event in events if event["type"] == "keydown" and not event.get("trusted", True)]
     if made:
         yield Flag(
@@ -47,20 +185,78 @@ def _by_program(events: Events) -> Iterator[Flag]:
         )
 
 
-def _backward(events: Events) -> Iterator[Flag]:
-    """Time runs backward from one recorded event to the next."""
-    back = [
-        (float(one["t"]), float(other["t"]))
-        for one, other in pairwise(events)
-        if float(other["t"]) < float(one["t"]) - BACKWARD_MS
-    ]
-    if back:
-        farthest = max(one - other for one, other in back)
+def _inhuman(typing: Typing) -> Iterator[Flag]:
+    """Only the first sign in the first stretch that has one."""
+    for stretch in _stretches(typing):
+        if (seen := _inhuman_in(stretch)) is not None:
+            yield Flag(
+                "injected",
+                seen,
+                "On-screen keyboards, assistive devices, remote desktops and macros send keys like this.",
+                _start(stretch),
+            )
+            return
+
+
+def _inhuman_in(stretch: Typing) -> str | None:
+    gaps = np.diff(stretch.down)
+    if (middle := float(np.median(gaps))) < PRESS_MS_MIN:
+        return f"Half of {len(stretch)} presses follow the one before within {middle:.0f} ms."
+    held = stretch.up - stretch.down
+    held = held[np.isfinite(held)]
+    if stretch.tick_ms >= COARSE_TICK_MS or len(held) < KEYS_MIN // 2:
+        return None
+    if (short := float((held < HOLD_MS_MIN).mean())) > SHORT_HOLDS_MAX:
+        return f"{short:.0%} of {len(held)} keys were let go within {HOLD_MS_MIN:.0f} ms of being pressed."
+    low, high = np.quantile(held, [0.1, 0.9])
+    if high - low < HOLD_SPREAD_MS_MIN:
+        return (
+            f"Of {len(held)} keys, 80 % were held for {low:.0f} to {high:.0f} ms, whichever keys they were."
+        )
+    return None
+
+
+# Broken clocks, and what networks do to batches
+
+
+def _same_instant(typing: Typing) -> Iterator[Flag]:
+    if len(typing) < KEYS_MIN:
+        return
+    same = np.diff(typing.down) == 0
+    if same.mean() > SAME_INSTANT_MAX:
         yield Flag(
             "clock-broken",
-            f"The clock runs backward {len(back)} times, by up to {farthest:.0f} ms.",
+            f"{same.mean():.0%} of the presses bear the same time as the one before.",
+            "A browser that hides the exact time does this, and so does software that sends keys in batches.",
+            float(typing.down[same.argmax()]),
+        )
+
+
+def _backward(events: Events) -> Iterator[Flag]:
+    steps = [float(one["t"]) - float(other["t"]) for one, other in pairwise(events)]
+    back = [i for i, step in enumerate(steps) if step > BACKWARD_MS]
+    if back:
+        yield Flag(
+            "clock-broken",
+            f"The clock runs backward {_times(len(back))}, by up to {max(steps):.0f} ms.",
             "A computer that set its clock, or batches that arrived out of order, look like this.",
-            back[0][1],
+            float(events[back[0] + 1]["t"]),
+        )
+
+
+def _jump(events: Events) -> Iterator[Flag]:
+    jumps = [
+        (float(one["t"]), float(other["t"]) - float(one["t"]))
+        for one, other in pairwise(events)
+        if float(other["t"]) - float(one["t"]) > JUMP_MS
+    ]
+    if jumps:
+        at, longest = max(jumps, key=lambda jump: jump[1])
+        yield Flag(
+            "clock-broken",
+            f"For {longest / JUMP_MS:.1f} hours there is no key at all; the clock may have jumped.",
+            "A computer that slept, or somebody who left and came back, looks like this.",
+            at,
         )
 
 
@@ -68,14 +264,30 @@ def _doubled(events: Events) -> Iterator[Flag]:
     seen: set[tuple[str, str, float]] = set()
     doubled: list[float] = []
     for event in events:
-        name = (str(event["type"]), str(event.get("code")), float(event["t"]))
+        name = (str(event["type"]), str(event.get("code", "")), float(event["t"]))
         if name in seen:
             doubled.append(name[2])
         seen.add(name)
-    if len(doubled) >= DUPLICATES_MIN:
+    if len(doubled) >= DOUBLED_MIN:
         yield Flag(
             "clock-broken",
             f"{len(doubled)} key events are there twice, at the same instant.",
             "A batch that was sent again after a lost connection and recorded twice looks like this.",
             doubled[0],
         )
+
+
+def _stretches(typing: Typing) -> list[Typing]:
+    """Of about equal length, none if there are too few presses."""
+    if len(typing) < KEYS_MIN:
+        return []
+    edges = np.linspace(0, len(typing), max(1, len(typing) // STRETCH_KEYS) + 1).astype(int).tolist()
+    return [typing.part(start, stop) for start, stop in pairwise(edges)]
+
+
+def _start(stretch: Typing) -> float:
+    return float(stretch.down[0])
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count} times"

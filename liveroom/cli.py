@@ -59,6 +59,12 @@ def _misuse_told(ctx: click.Context) -> Iterator[None]:
         ctx.exit(error.exit_code)
 
 
+EXPORTS = {
+    "timeline": "export?as=timeline",
+    "report": "report/export?as=html",
+    "report-json": "report/export?as=json",
+}
+
 data_option = click.option(
     "--data",
     "folder",
@@ -180,13 +186,13 @@ def new_room(
 
 @main.command()
 @click.argument("room")
-@click.option("--as", "kind", type=click.Choice(["timeline"]), default="timeline", show_default=True)
+@click.option("--as", "kind", type=click.Choice([*EXPORTS]), default="timeline", show_default=True)
 @click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Otherwise stdout.")
 @data_option
 def export(room: str, kind: str, output: Path | None, folder: Path) -> None:
-    """Write a room's timeline as JSON lines with its hash chain."""
+    """Write a room's timeline as JSON lines with its hash chain, or its report as a page (report) or JSON."""
     with _control(folder) as control:
-        content = control.get(f"/api/rooms/{_path_part(room)}/export?as={kind}")
+        content = control.get(f"/api/rooms/{_path_part(room)}/{EXPORTS[kind]}")
     if output is None:
         sys.stdout.buffer.write(content)
         return
@@ -225,13 +231,15 @@ def compare(
 ) -> None:
     """Compare how two timelines were typed: a likelihood ratio, never a verdict.
 
-    A profile of several timelines: `--profile A B`, or `--profile A --profile B`.
+    A profile of several timelines: `--profile A B`, or `--profile A --profile B`. Of rooms only what is unlocked.
     """
     from liveroom import comparing
+    from liveroom.cohort import read_population
 
     enrolled = (*profiles, *more_profiles)
+    population = read_population(_settings(folder).population)
     with _control_if_needed(folder, (*enrolled, questioned)) as control:
-        result = comparing.compare(enrolled, questioned, control)
+        result = comparing.compare(enrolled, questioned, control, population=population)
     if as_json:
         _print_json(result)
     else:

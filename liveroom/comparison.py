@@ -37,6 +37,18 @@ def compare_typing(
 
     Loads numpy at its first use, and takes up to seconds for a long session: call it in a thread.
     """
+    shown = compared(questioned, profile, situation_differed=situation_differed, population=population)
+    return _comparison(shown, questioned.at_us)
+
+
+def compared(
+    questioned: Typed,
+    profile: Sequence[Typed],
+    *,
+    situation_differed: bool | None = None,
+    population: "Population | None" = None,
+) -> dict[str, Any]:
+    """The same as plain values; times in milliseconds of the questioned keys' clock."""
     from keystroke.report import report
 
     found = conditions(profile, questioned, situation_differed=situation_differed)
@@ -47,8 +59,7 @@ def compare_typing(
         condition_rows=[msgspec.structs.asdict(row) for row in found.shown],
         population=population,
     )
-    shown["profile_quality"] = [_made_of(profile), *shown["profile_quality"]]
-    return _comparison(shown, questioned.at_us)
+    return {**shown, "profile_quality": [_made_of(profile), *shown["profile_quality"]]}
 
 
 def _comparison(shown: Mapping[str, Any], at_us: Callable[[float], int]) -> TypingComparison:

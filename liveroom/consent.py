@@ -39,8 +39,10 @@ def notice(settings: Settings, kind: RoomKind) -> ConsentNotice:
             "Switched off, none of these are counted."
         ),
         typing=(
-            "Compare typing: record when keys are pressed and released (which keys, never outside this page), "
-            "so that the rhythm here can be compared with your own other work for this team. "
+            "Compare typing: record when keys are pressed and released (which keys, never outside this page) and what "
+            "kind of system, browser and keyboard layout you type on, so that the rhythm here can be compared with "
+            "your own other work for this team where you allowed it. You are asked whether your situation was "
+            "different and see the result first; the team sees it when you let it, or three days after the end. "
             "Switched off, no key is recorded. Nobody sees why there is no comparison."
         ),
         text_hash="",
@@ -94,7 +96,9 @@ def what_was_kept(consent: StoredConsent | None) -> list[str]:
     if consent.metrics:
         kept.append("Process metrics, such as the time on the task and the number of runs.")
     if consent.typing:
-        kept.append("When keys were pressed and released, for the comparison of typing.")
+        kept.append(
+            "When keys were pressed and released, and on what kind of system, for the comparison of typing."
+        )
     else:
         kept.append("No key presses.")
     return kept

@@ -36,7 +36,18 @@ Role = Literal["owner", "interviewer", "observer", "candidate"]
 RoomKind = Literal["live", "take-home"]
 Accommodation = Literal[0, 25, 50]
 """Per cent more time than the room's minutes, for a candidate who needs it."""
-EditOrigin = Literal["typed", "pasted", "dropped", "deleted", "completed", "undo", "redo", "command"]
+EditOrigin = Literal[
+    "typed",
+    "auto-closed",
+    "indented",
+    "pasted",
+    "dropped",
+    "deleted",
+    "completed",
+    "undo",
+    "redo",
+    "command",
+]
 RunState = Literal["queued", "running", "ok", "error", "interrupted", "died", "timed-out", "cancelled"]
 KernelState = Literal["none", "starting", "ready", "busy", "lost"]
 RoomState = Literal["waiting", "open", "ended"]

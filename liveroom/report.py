@@ -2,17 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from keystroke.timeline import Event
-from liveroom.api import CheckSummary, Fact, Report, TypingComparison, TypingReview
+from liveroom.api import CheckSummary, Fact, ProcessMetric, Report, TypingComparison, TypingReview
 from liveroom.messages import RoomKind
-
-MICROS_PER_MINUTE = 60_000_000
-PAUSE_MAX_US = MICROS_PER_MINUTE
-LISTED_MAX = 40
-MESSAGE_CHARS_MAX = 160
-ACTIONS = frozenset({"edit", "keys", "key-down", "key-up", "run", "caret", "paste"})
+from liveroom.process import process_facts, process_metrics
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +34,10 @@ def report(
 ) -> Report:
     """Everything is read from the timeline; a candidate who declined metrics has the times and checks alone."""
     candidate = candidate_of(timeline)
-    facts = [*_times(subject, timeline)]
+    facts, metrics = [*_times(subject, timeline)], list[ProcessMetric]()
     if metrics_allowed and subject.has_replay and candidate is not None:
-        facts += [*_process(timeline, candidate)]
+        facts += process_facts(timeline, candidate)
+        metrics = process_metrics(timeline, candidate)
     else:
         facts.append(Fact("Process metrics", "Not run"))
     return Report(
@@ -55,7 +50,8 @@ def report(
         comparison,
         subject.take_home,
         subject.has_replay,
-        review=review,
+        metrics,
+        review,
     )
 
 
@@ -76,13 +72,6 @@ def checks_of(timeline: Sequence[Event]) -> list[CheckSummary]:
     ]
 
 
-def time_on_task_us(timeline: Sequence[Event], participant: str) -> int:
-    """The time between a participant's actions, not counting pauses of more than a minute."""
-    instants = [e.at_us for e in timeline if e.participant == participant and e.kind in ACTIONS]
-    steps = (later - earlier for earlier, later in pairwise(instants))
-    return sum(step for step in steps if step <= PAUSE_MAX_US)
-
-
 def _times(subject: Subject, timeline: Sequence[Event]) -> Iterator[Fact]:
     if subject.began is not None:
         yield Fact("Began", subject.began, _began_at(timeline))
@@ -91,41 +80,6 @@ def _times(subject: Subject, timeline: Sequence[Event]) -> Iterator[Fact]:
     extended = _minutes_in_the_end(timeline) - subject.minutes if timeline else 0
     box = f"{subject.minutes} minutes"
     yield Fact("Time box", f"{box}, extended by {extended}" if extended > 0 else box)
-
-
-def _process(timeline: Sequence[Event], candidate: str) -> Iterator[Fact]:
-    minutes = round(time_on_task_us(timeline, candidate) / MICROS_PER_MINUTE)
-    yield Fact("Time on task", f"{_count(minutes, 'minute')}, pauses of more than a minute left out")
-    yield from _runs(timeline, candidate)
-    yield from _pastes(timeline, candidate)
-
-
-def _runs(timeline: Sequence[Event], candidate: str) -> Iterator[Fact]:
-    own = {event.body["run"] for event in timeline if event.kind == "run" and event.participant == candidate}
-    ends = [e for e in timeline if e.kind == "run-finished" and e.body["run"] in own]
-    failed = [event for event in ends if event.body["state"] in ("error", "died", "timed-out")]
-    yield Fact("Runs by the candidate", f"{len(own)}, of which {len(failed)} ended in an error")
-    failures = {
-        event.body["run"]: event.body["output"]
-        for event in timeline
-        if event.kind == "output" and event.body["output"].get("type") == "failure"
-    }
-    for event in failed[:LISTED_MAX]:
-        failure = failures.get(event.body["run"])
-        what = f"{failure['name']}: {failure['message']}" if failure else event.body.get("reason")
-        yield Fact("Error", _short(what or "The run did not end by itself."), event.at_us)
-
-
-def _pastes(timeline: Sequence[Event], candidate: str) -> Iterator[Fact]:
-    pastes = [event for event in timeline if event.kind == "paste" and event.participant == candidate]
-    foreign = [event for event in pastes if not event.body.get("own")]
-    chars = sum(event.body["chars"] for event in foreign)
-    value = f"{len(pastes)}, of which {len(foreign)} from outside the room with {_count(chars, 'character')}"
-    yield Fact("Pastes by the candidate", value if pastes else "None")
-    largest = sorted(pastes, key=lambda event: -int(event.body["chars"]))[:LISTED_MAX]
-    for event in sorted(largest, key=lambda event: event.at_us):
-        size = f"{_count(event.body['chars'], 'character')} in {_count(event.body['lines'], 'line')}"
-        yield Fact("Paste", f"{size}, copied in this room" if event.body.get("own") else size, event.at_us)
 
 
 def _minutes_in_the_end(timeline: Sequence[Event]) -> int:
@@ -141,12 +95,3 @@ def _began_at(timeline: Sequence[Event]) -> int | None:
 
 def _last_at(timeline: Sequence[Event], kind: str) -> int | None:
     return next((event.at_us for event in reversed(timeline) if event.kind == kind), None)
-
-
-def _count(number: int, thing: str) -> str:
-    return f"{number:,} {thing}" + ("" if number == 1 else "s")
-
-
-def _short(text: str) -> str:
-    line = text.splitlines()[0] if text else text
-    return line if len(line) <= MESSAGE_CHARS_MAX else line[: MESSAGE_CHARS_MAX - 1] + "…"

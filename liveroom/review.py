@@ -45,6 +45,14 @@ async def report_of(sessions: Sessions, room: str, *, who: str, now_wall_us: int
     )
 
 
+async def report_to_export(sessions: Sessions, room: str, *, who: str, now_wall_us: int) -> Report:
+    """The report, if somebody put their name and a note to it; what leaves the server has been read by a person."""
+    standing = await sessions.standing(room, now_wall_us=now_wall_us)
+    if standing.is_locked or standing.review.reviewer is None:
+        raise Conflict("A report is exported with a reviewer's name and note; write one on the report first.")
+    return await report_of(sessions, room, who=who, now_wall_us=now_wall_us)
+
+
 async def write_review(sessions: Sessions, room: str, review: ReviewNote, *, now_wall_us: int) -> None:
     """Keep a named person's note in place of the last, also of a report that has no comparison."""
     if (await sessions.standing(room, now_wall_us=now_wall_us)).is_locked:

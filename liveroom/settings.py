@@ -36,6 +36,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     asks_metrics: bool = True
     asks_typing: bool = True
     candidate_sees_replay: bool = False
+    population: Path | None = None
     room_mib_most: Annotated[int, Meta(ge=1)] = 512
     practice_rooms_most: Annotated[int, Meta(ge=0, le=100)] = 8
     access_log: bool = False

@@ -1,7 +1,8 @@
 """What people write into a room's texts: whose it is, what it does, what is recorded and relayed of it. Pure."""
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
 
 from liveroom import frames
 from liveroom.audience import ALL, PANEL
@@ -21,11 +22,15 @@ from liveroom.messages import (
     RenameFile,
     StartOver,
 )
+from liveroom.mirror import Op
 from liveroom.people import Connection, Participant, People
 from liveroom.updates import KEEPER, BadUpdate, Forged, Gapped, Overlapping, clients_in, parse
 
 LATE_US = 3_000_000
 """An edit this much older than its arrival came after a gap, and says so."""
+
+CAME_WHOLE = frozenset({"pasted", "dropped"})
+"""The origins of text that was there before it came here; its hash knows it again elsewhere."""
 
 
 class Writing:
@@ -90,6 +95,8 @@ class Writing:
             return []
         body: dict[str, object] = {"page": edit.page, "n": edit.n, "client_at_us": edit.client_at_us}
         body |= {"origin": edit.origin, "ops": change.ops, "update": edit.update}
+        if edit.origin in CAME_WHOLE:
+            body |= _known_again(change.ops)
         if now - edit.client_at_us > LATE_US:
             body["late"] = True
         return [
@@ -199,3 +206,9 @@ def _command(command: Command, now: int) -> Record:
     """What the server wrote itself, if at somebody's wish: nobody else may write under its ids."""
     update = base64.b64encode(command.update).decode()
     return Record(None, "edit", {"origin": "command", "ops": command.ops, "update": update}, now)
+
+
+def _known_again(ops: Sequence[Op]) -> dict[str, object]:
+    """How long the text is that came in, in UTF-16 units, and its SHA-256."""
+    text = "".join(inserted for _, _, _, inserted in ops)
+    return {"chars": len(text.encode("utf-16-le")) // 2, "sha256": sha256(text.encode()).hexdigest()}

@@ -27,6 +27,8 @@ export type Accommodation = 0 | 25 | 50;
 
 export type EditOrigin =
   | "typed"
+  | "auto-closed"
+  | "indented"
   | "pasted"
   | "dropped"
   | "deleted"

@@ -1,7 +1,6 @@
 """What people in a room, or after it, ask for: its end, its code and files, the replay, the timeline."""
 
 import asyncio
-import re
 
 import msgspec
 from starlette.responses import FileResponse, Response
@@ -15,15 +14,12 @@ from liveroom.materials import data_file
 from liveroom.messages import Role
 from liveroom.replay import NO_REPLAY, NoReplay
 from liveroom.review import replay_of
-from liveroom.store import StoredRoom
+from liveroom.web.attachments import SEALED, attachment, name_of
 from liveroom.web.endpoint import MANAGERS, PANEL_ROLES, Call, Download, Endpoint
 from liveroom.web.lobby import check_let_in
-from liveroom.web.security import CONTENT_POLICY
 
 CHANGING_ROLES: tuple[Role, ...] = ("interviewer", "observer")
 CANDIDATE: tuple[Role, ...] = ("candidate",)
-
-_OUTSIDE_A_NAME = re.compile(r"[^A-Za-z0-9._-]+")
 
 
 async def end(call: Call) -> Ok:
@@ -79,9 +75,9 @@ async def code(call: Call) -> Response:
     else:
         files = (await call.parts.rooms.host(room.id)).room.document.texts()
     if len(files) > 1:
-        return _attachment(await asyncio.to_thread(zipped, files), f"{_name(room)}.zip", "application/zip")
+        return attachment(await asyncio.to_thread(zipped, files), f"{name_of(room)}.zip", "application/zip")
     text = next(iter(files.values()), "")
-    return _attachment(text.encode("utf-8", "replace"), f"{_name(room)}.py", "text/x-python; charset=utf-8")
+    return attachment(text.encode("utf-8", "replace"), f"{name_of(room)}.py", "text/x-python; charset=utf-8")
 
 
 async def data(call: Call) -> Response:
@@ -93,7 +89,7 @@ async def data(call: Call) -> Response:
     path = None if folder is None else await asyncio.to_thread(data_file, folder, name)
     if path is None:
         raise NotFound("This room has no such file; the list beside the brief names those it has.")
-    return FileResponse(path, filename=name, media_type="application/octet-stream", headers=_SEALED)
+    return FileResponse(path, filename=name, media_type="application/octet-stream", headers=SEALED)
 
 
 async def blob(call: Call) -> Response:
@@ -107,7 +103,7 @@ async def blob(call: Call) -> Response:
     if found is None or not may_see(found.audience, role=role, participant=participant):
         raise NotFound("This room has no such output.")
     await check_let_in(call)
-    return _attachment(found.content, f"output-{found.sha256[:8]}", found.mime)
+    return attachment(found.content, f"output-{found.sha256[:8]}", found.mime)
 
 
 async def show_replay(call: Call) -> Replay:
@@ -138,7 +134,7 @@ async def export(call: Call) -> Response:
     lines = await asyncio.to_thread(
         lambda: b"".join(timeline_lines(room.header, rows, role=role, participant=participant))
     )
-    return _attachment(lines, f"{_name(room)}-{room.id}.jsonl", "application/jsonl")
+    return attachment(lines, f"{name_of(room)}-{room.id}.jsonl", "application/jsonl")
 
 
 def _seen_as(call: Call) -> tuple[Role, str]:
@@ -148,18 +144,6 @@ def _seen_as(call: Call) -> tuple[Role, str]:
 
 def _by(call: Call) -> str | None:
     return None if call.participant is None else call.participant.participant
-
-
-def _name(room: StoredRoom) -> str:
-    return _OUTSIDE_A_NAME.sub("-", room.title).strip("-.").lower() or "room"
-
-
-_SEALED = {"content-security-policy": CONTENT_POLICY}
-
-
-def _attachment(content: bytes, name: str, media_type: str) -> Response:
-    headers = {"content-disposition": f'attachment; filename="{name}"', **_SEALED}
-    return Response(content, headers=headers, media_type=media_type)
 
 
 ENDPOINTS = [

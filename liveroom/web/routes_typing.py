@@ -1,8 +1,14 @@
 """The report and the comparison of typing: for the panel, and for the candidate, who comes first."""
 
+import msgspec
+from starlette.responses import Response
+
 from liveroom import own_typing, review
 from liveroom.api import CandidateNote, OwnTyping, Report, ReviewNote, SituationAnswer
-from liveroom.web.endpoint import PANEL_ROLES, Call, Endpoint
+from liveroom.errors import BadRequest
+from liveroom.report_page import report_page
+from liveroom.web.attachments import attachment, name_of
+from liveroom.web.endpoint import PANEL_ROLES, Call, Download, Endpoint
 
 
 async def show_report(call: Call) -> Report:
@@ -16,6 +22,21 @@ async def write_review(call: Call, note: ReviewNote) -> Report:
     call.allow(*PANEL_ROLES)
     await review.write_review(call.parts.sessions, call.room_id, note, now_wall_us=call.parts.wall())
     return await _report(call)
+
+
+async def export_report(call: Call) -> Response:
+    """The report with its reviewer's note as a file: a page without scripts (`html`), or the report itself (`json`)."""
+    call.allow(*PANEL_ROLES)
+    kind = call.request.query_params.get("as", "html")
+    if kind not in ("html", "json"):
+        raise BadRequest(f"A report cannot be exported as {kind!r}; there are: html, json.")
+    room, parts = await call.room(), call.parts
+    report = await review.report_to_export(parts.sessions, room.id, who=_who(call), now_wall_us=parts.wall())
+    name = f"{name_of(room)}-{room.id}-report.{kind}"
+    if kind == "json":
+        return attachment(msgspec.json.encode(report), name, "application/json")
+    page = report_page(report, await parts.store.typing_views(room.id))
+    return attachment(page.encode(), name, "text/html; charset=utf-8")
 
 
 async def show_own_typing(call: Call) -> OwnTyping:
@@ -57,6 +78,14 @@ def _who(call: Call) -> str:
 
 ENDPOINTS = [
     Endpoint("GET", "/api/rooms/{room}/report", "owner or participant", show_report, Report),
+    Endpoint(
+        "GET",
+        "/api/rooms/{room}/report/export",
+        "owner or participant",
+        export_report,
+        Download("application/octet-stream"),
+        query=("as",),
+    ),
     Endpoint("GET", "/api/rooms/{room}/typing", "participant", show_own_typing, OwnTyping),
     Endpoint(
         "POST",

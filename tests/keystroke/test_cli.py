@@ -74,7 +74,8 @@ def test_a_profile_may_come_from_several_timelines(
 ) -> None:
     assert main(["profile", str(home), str(live)]) == 0
     found = json.loads(capsys.readouterr().out)
-    assert (found["profile"], found["keys"]) == (1, 1000)
+    assert (found["profile"], found["quality"]["keys"]) == (2, 1000)
+    assert [session["keys"] for session in found["sessions"]] == [500, 500]
 
 
 def test_a_room_without_keys_is_an_empty_session(tmp_path: Path) -> None:
@@ -88,7 +89,7 @@ def test_with_two_typists_one_must_be_named(tmp_path: Path, capsys: pytest.Captu
     assert main(["profile", str(both)]) == 1
     assert capsys.readouterr().err == "Several participants typed (p1, p2): name one.\n"
     assert main(["profile", str(both), "--participant", "p2"]) == 0
-    assert json.loads(capsys.readouterr().out)["keys"] == 20
+    assert json.loads(capsys.readouterr().out)["quality"]["keys"] == 20
 
 
 def test_an_error_is_one_sentence_naming_the_file_and_line(

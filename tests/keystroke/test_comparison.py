@@ -10,7 +10,7 @@ import pytest
 import keystroke
 from keystroke.comparison import BOUNDED, CAP, compare_profiles
 from keystroke.evidence import log_ratio
-from keystroke.profile import Profile, profile, profile_from_dict
+from keystroke.profile import profile
 from keystroke.timing import Events
 from tests.support.typist import recorded, recordings
 
@@ -196,16 +196,6 @@ def test_the_top_contributions_are_the_largest_in_milliseconds() -> None:
     assert sizes == sorted(sizes, reverse=True)
     holds = [contribution for contribution in found.top if contribution.feature.startswith("hold")]
     assert all(20 < contribution.profile_ms < 400 for contribution in holds)
-
-
-def test_a_profile_survives_json_and_keeps_no_order_of_typing() -> None:
-    made = profile(recorded("v006", 0))
-    again = profile_from_dict(made.to_dict())
-    assert isinstance(again, Profile)
-    assert list(again.features) == sorted(made.features)
-    assert compare_profiles(again, made).parts == pytest.approx(compare_profiles(made, made).parts, abs=1e-3)
-    with pytest.raises(ValueError, match="not a profile of format 1"):
-        profile_from_dict({"profile": 0})
 
 
 def test_the_ratio_of_two_means_is_that_of_their_densities() -> None:

@@ -311,7 +311,7 @@ def test_commands_reach_the_running_server(server: Running) -> None:
     result = json.loads(
         ok("compare", "--profile", made["room"], "--questioned", made["room"], *data, "--json")
     )
-    assert result["status"] == "insufficient_data"
+    assert result["status"] == "not-run-yet"
     assert "1 room" in ok("forget", "Ada", *data)
 
 

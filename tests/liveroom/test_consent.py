@@ -26,6 +26,18 @@ def test_the_notice_names_who_why_and_how_long() -> None:
     assert "take-home" in text_of(notice(SITE, "take-home"))
 
 
+def test_the_question_about_typing_says_what_is_new_who_sees_it_and_who_first() -> None:
+    typing = notice(SITE, "live").typing
+    for words in (
+        "system, browser and keyboard layout",
+        "your own other work for this team where you allowed it",
+        "see the result first",
+        "three days after the end",
+        "Switched off, no key is recorded.",
+    ):
+        assert words in typing
+
+
 def test_the_hash_is_of_the_text_that_is_kept() -> None:
     shown = notice(SITE, "live")
     kept = answered("room-1", shown, answer(shown.text_hash, typing=False), at_wall_us=7)

@@ -1,11 +1,14 @@
 """The candidate is asked first, sees the result first, and lets the panel see it; each step in its order."""
 
+import asyncio
+import dataclasses
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
+from keystroke.population import shipped
 from liveroom.api import OwnTyping, ReviewNote, TypingReview
 from liveroom.comparison import NOT_RUN, NOT_RUN_YET
 from liveroom.errors import Conflict
@@ -94,6 +97,28 @@ async def test_the_question_is_answered_once(store: Store, noted: bool) -> None:
     with pytest.raises(Conflict, match="question is closed"):
         await answer(store, differed=True)
     assert (await own(store)).review.situation_differed is False
+
+
+async def test_of_two_answers_at_once_one_holds(store: Store) -> None:
+    """From two tabs, each of which found the question open."""
+    results = await asyncio.gather(answer(store, True), answer(store, False), return_exceptions=True)
+    assert sorted(type(result).__name__ for result in results) == ["Conflict", "NoneType"]
+    assert (await own(store)).review.situation_differed is (results[0] is None)
+
+
+async def test_a_yes_stands_among_the_conditions_that_the_candidate_and_the_panel_read(store: Store) -> None:
+    await answer(store, differed=True)
+    await note(store, "")
+    report = await report_of(Sessions(store), "live", who="Ben", now_wall_us=ENDED_US)
+    for found in ((await own(store)).comparison, report.comparison):
+        assert [row.questioned for row in found.conditions if row.name.startswith("Set-up")] == ["different"]
+        assert any("situation was different" in reason for reason in found.reasons)
+
+
+async def test_a_sites_own_population_is_what_is_compared_with(store: Store) -> None:
+    own_people = dataclasses.replace(shipped(), cohort={**shipped().cohort, "name": "Acme's engineers"})
+    found = await own_typing_of(Sessions(store, population=own_people), "live", now_wall_us=UNLOCKED_US)
+    assert found.comparison.cohort == "Acme's engineers"
 
 
 async def test_a_note_without_an_answer_waits_for_it(store: Store) -> None:

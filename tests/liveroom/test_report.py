@@ -4,7 +4,7 @@ import pytest
 
 from liveroom.api import CheckSummary, Fact, TypingReview
 from liveroom.comparison import NOT_RUN
-from liveroom.report import Subject, candidate_of, checks_of, report, time_on_task_us
+from liveroom.report import Subject, candidate_of, checks_of, report
 from tests.support.timelines import CLEO, SECOND, Log, a_room
 
 SUBJECT = Subject("r7", "Attention", "live", "Cleo", 60, began="2 March 2026, 14:00 UTC", take_home="r3")
@@ -68,13 +68,15 @@ def test_no_paste_is_told_too() -> None:
     assert Fact("Pastes by the candidate", "None") in facts(a_room())
 
 
-def test_time_on_task_leaves_long_pauses_out() -> None:
+def test_metrics_stand_beside_the_facts() -> None:
     log = a_room()
     for at in (10, 40, 70, 500, 520):
-        log.add(at, "p3", "edit", origin="typed", ops=[], update="")
-    log.add(510, "p1", "edit", origin="typed", ops=[], update="")
-    assert time_on_task_us(log.events, "p3") == (30 + 30 + 20) * SECOND
-    assert Fact("Time on task", "1 minute, pauses of more than a minute left out") in facts(log)
+        log.add(at, "p3", "edit", page="x", origin="typed", ops=[], update="")
+    log.add(510, "p1", "edit", page="y", origin="typed", ops=[], update="")
+    found = report(SUBJECT, log.events, NOT_RUN, TypingReview(), metrics_allowed=True)
+    assert [(metric.name, metric.value) for metric in found.metrics[:1]] == [
+        ("Time on task", "1 minute, pauses of more than a minute left out")
+    ]
 
 
 @pytest.mark.parametrize(
@@ -85,7 +87,9 @@ def test_metrics_that_were_not_run_read_alike_for_every_cause(
     metrics_allowed: bool, subject: Subject
 ) -> None:
     log = a_room().add(5, "p3", "paste", page="x", n=1, client_at_us=0, chars=9, lines=1, own=False)
-    labels = [(f.label, f.value) for f in facts(log, metrics_allowed=metrics_allowed, subject=subject)]
+    found = report(subject, log.events, NOT_RUN, TypingReview(), metrics_allowed=metrics_allowed)
+    assert found.metrics == []
+    labels = [(fact.label, fact.value) for fact in found.facts]
     assert ("Process metrics", "Not run") in labels
     assert not any("Paste" in label or "Run" in label or "task" in label for label, _ in labels)
 

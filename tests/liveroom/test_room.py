@@ -1,6 +1,7 @@
 """The room's decisions: who may do what, what is recorded, and what a rebuilt room remembers."""
 
 import base64
+import hashlib
 import json
 
 import pytest
@@ -32,6 +33,7 @@ from liveroom.messages import (
     CheckResult,
     ChecksChanged,
     Edit,
+    EditOrigin,
     EndRoom,
     ExtendTime,
     Focus,
@@ -65,6 +67,17 @@ def test_the_starter_is_the_first_edit_and_the_servers_own() -> None:
     table = Table(starter="# %%\n")
     assert records(table.log) == ["room", "edit"]
     assert str(table.room.document) == "# %%\n"
+
+
+@pytest.mark.parametrize("origin", ["pasted", "dropped"])
+def test_text_that_came_whole_is_known_again_by_its_length_and_hash(origin: EditOrigin) -> None:
+    table = Table()
+    candidate = table.page("p3")
+    effects = table.edit(candidate, table.clients[candidate].insert(0, "naïve 🌴"), origin=origin)
+    body = of(effects, Record)[0].body
+    assert body["chars"] == 8
+    assert body["sha256"] == hashlib.sha256("naïve 🌴".encode()).hexdigest()
+    assert "sha256" not in of(table.write(candidate, "x"), Record)[0].body
 
 
 def test_an_edit_is_recorded_relayed_and_then_acknowledged() -> None:

@@ -150,3 +150,30 @@ async def test_reopening_a_room_locks_its_comparison_again(site: TestSite) -> No
     await site.owner("POST", f"/api/rooms/{made['room']}/end")
     own = (await ask(site, made, "/typing", role="candidate")).json
     assert (own["state"], own["review"]["candidateNote"]) == ("ask", "Mine.")
+
+
+async def test_a_report_is_exported_with_a_reviewers_note_and_not_without(site: TestSite) -> None:
+    made = await a_pair(site)
+    path = "/report/export?as="
+    locked = await ask(site, made, f"{path}html", role="owner")
+    site.clock.ahead_us = 3 * DAY_US
+    unread = await ask(site, made, f"{path}json", role="owner")
+    for refused in (locked, unread):
+        assert (refused.status, "reviewer's name and note" in refused.json["error"]) == (409, True)
+    assert await site.parts.store.typing_views(made["room"]) == []
+
+    await ask(
+        site, made, "/typing/review", {"reviewer": "Ada <b>", "note": "Read & talked."}, role="observer"
+    )
+    page = await ask(site, made, f"{path}html", role="interviewer")
+    assert page.headers["content-type"] == "text/html; charset=utf-8"
+    assert page.headers["content-disposition"] == (
+        f'attachment; filename="blank-room-{made["room"]}-report.html"'
+    )
+    assert "sandbox" in page.headers["content-security-policy"]
+    assert b"Ada &lt;b&gt;" in page.content
+    whole = (await ask(site, made, f"{path}json", role="interviewer")).json
+    assert whole == (await ask(site, made, "/report", role="interviewer")).json
+    assert (await site.owner("GET", f"/api/rooms/{made['room']}{path}json")).json == whole
+    assert (await ask(site, made, f"{path}pdf", role="owner")).status == 400
+    assert (await ask(site, made, f"{path}html", role="candidate")).status == 403

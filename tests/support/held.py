@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Sequence
+from typing import Any
 
 from keystroke.timeline import KeyEvent
 from liveroom.rows import Batch, StoredConsent
@@ -21,12 +22,12 @@ async def held(
     replay: bool = True,
     typing: bool = True,
     keys: Sequence[Sequence[KeyEvent]] = (),
-    **fields: object,
+    **fields: Any,
 ) -> int:
     """A room that took the whole hour, counted from the making of the first; when it ended."""
     began, ended = MADE_US + hour * HOUR_US, MADE_US + (hour + 1) * HOUR_US
-    fields = {"state": "ended", "started_wall_us": began, "ended_wall_us": ended} | fields
-    stored = dataclasses.replace(stored_room(room), **fields)  # type: ignore[arg-type]
+    values: dict[str, Any] = {"state": "ended", "started_wall_us": began, "ended_wall_us": ended, **fields}
+    stored = dataclasses.replace(stored_room(room), **values)
     await store.add_room(stored, [], [])
     await store.set_consent(StoredConsent(room, replay, True, typing, "text", "00", MADE_US))
     events = [(e.at_us, e.participant, e.kind, e.audience, e.body) for e in typed(keys).events]

@@ -1,8 +1,9 @@
-// What is recorded besides edits: pastes of everyone; keys and focus of a candidate who consented.
+// What is recorded besides edits: pastes of everyone; keys, what they are typed on, and focus of a candidate who consented.
 
 import type { RoomClock } from "../core/clock.ts";
-import { KeyBatches, recordKeys } from "../core/keys.ts";
+import { type Key, KeyBatches, recordKeys } from "../core/keys.ts";
 import { asDocumentText, countLines, withUnixLines } from "../core/text.ts";
+import type { SetUpTeller } from "./setUp.ts";
 import type { Surface } from "./surface.ts";
 import type { ToRecord } from "./unsaved.ts";
 
@@ -76,10 +77,40 @@ export function watchCopies(own: OwnCopies): () => void {
   return () => document.removeEventListener("copy", copied);
 }
 
-/** The keys of the editor. Ends with the returned function. */
-export function captureKeys(editor: HTMLElement, clock: RoomClock, record: Record): [KeyBatches, () => void] {
-  const batches = new KeyBatches((keys) => record({ type: "keys", keys }));
-  return [batches, recordKeys(editor, (timeStampMs) => clock.at(timeStampMs), batches)];
+/** Tells what the keys are typed on, by way of what is fetched with the first of them. */
+export class SetUps {
+  private teller: Promise<SetUpTeller> | null = null;
+  private readonly clock: RoomClock;
+  private readonly record: Record;
+
+  constructor(clock: RoomClock, record: Record) {
+    this.clock = clock;
+    this.record = record;
+  }
+
+  async typed(keys: readonly Key[]): Promise<void> {
+    this.teller ??= import("./setUp.ts").then(({ SetUpTeller }) => new SetUpTeller(this.clock, this.record));
+    try {
+      await (await this.teller).typed(keys);
+    } catch {
+      this.teller = null; // without a connection it cannot come, and the next keys ask again
+    }
+  }
+}
+
+/** The keys of the editor, and what they are typed on. Ends with the returned function. */
+export function captureKeys(
+  editor: HTMLElement,
+  clock: RoomClock,
+  setUps: SetUps,
+  record: Record,
+): [KeyBatches, () => void] {
+  const batches = new KeyBatches((keys) => {
+    record({ type: "keys", keys });
+    void setUps.typed(keys);
+  });
+  const isMac = /Mac|iP/.test(navigator.userAgent);
+  return [batches, recordKeys(editor, (timeStampMs) => clock.at(timeStampMs), batches, isMac)];
 }
 
 /** Whether the tab has the focus. Ends with the returned function. */

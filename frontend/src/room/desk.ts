@@ -4,7 +4,15 @@ import type { RoomClock } from "../core/clock.ts";
 import type { KeyBatches } from "../core/keys.ts";
 import type { EditOrigin } from "../protocol.gen.ts";
 import { MAIN_FILE } from "../protocol.gen.ts";
-import { captureFocus, captureKeys, capturePastes, OwnCopies, pasteOf, watchCopies } from "./capture.ts";
+import {
+  captureFocus,
+  captureKeys,
+  capturePastes,
+  OwnCopies,
+  pasteOf,
+  SetUps,
+  watchCopies,
+} from "./capture.ts";
 import { type Cell, parseCells, sourceOf } from "./cells.ts";
 import { type CellCommand, perform } from "./commands.ts";
 import type { FileText, RoomDocument } from "./document.ts";
@@ -45,6 +53,7 @@ export class Desk {
   origin: EditOrigin = "command";
   readonly following: Following;
   private keys: KeyBatches | null = null;
+  private readonly setUps: SetUps;
   private readonly copies = new OwnCopies();
   private readonly cleanups: (() => void)[] = [];
   private readonly stopWatching = watchCopies(this.copies);
@@ -52,6 +61,7 @@ export class Desk {
 
   constructor(world: DeskWorld) {
     this.world = world;
+    this.setUps = new SetUps(world.clock, world.record);
     this.following = new Following({
       document: () => world.document(),
       shown: () => this.fileText,
@@ -231,7 +241,7 @@ export class Desk {
       }),
     );
     if (recordKeys) {
-      const [batches, stop] = captureKeys(surface.dom, clock, record);
+      const [batches, stop] = captureKeys(surface.dom, clock, this.setUps, record);
       this.keys = batches;
       this.cleanups.push(stop);
     }

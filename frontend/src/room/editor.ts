@@ -72,12 +72,32 @@ export function originOf(transactions: readonly Transaction[], commanding: boole
   if (is("delete")) return "deleted";
   if (is("undo")) return "undo";
   if (is("redo")) return "redo";
-  // Enter is `input` alone; `input.indent` and the like are commands.
-  const typed = transactions.some((transaction) => {
+  // What a command indents is `input.indent`.
+  if (is("input.indent")) return "indented";
+  // Enter is `input` alone; `input.copyline` and the like are commands.
+  const typed = transactions.find((transaction) => {
     const event = transaction.annotation(Transaction.userEvent);
     return event === "input" || event?.startsWith("input.type");
   });
-  return typed && !commanding ? "typed" : "command";
+  return typed === undefined || commanding ? "command" : typedOrigin(typed);
+}
+
+/**
+ * One key may write more than its character. What the person typed ends at a caret; what the editor closed stands behind
+ * it, and what it indented stands behind a line's end or at the line's beginning.
+ */
+function typedOrigin({ changes, newSelection }: Transaction): EditOrigin {
+  let origin: EditOrigin = "typed";
+  changes.iterChanges((_fromA, _toA, _fromB, toB, inserted) => {
+    const text = inserted.toString();
+    const atCaret = newSelection.ranges.some(({ to }) => to === toB);
+    if (/^\n.|^[ \t]+[^ \t]/s.test(text) || (!atCaret && /^[ \t]*$/.test(text))) {
+      origin = "indented";
+    } else if (!atCaret) {
+      origin = "auto-closed";
+    }
+  });
+  return origin;
 }
 
 /** Before every keymap, so that Vim cannot have them. */

@@ -3,11 +3,11 @@
 // No load takes over the page id or the Yjs client id of one before it. What a tab left behind, whatever the disk has of
 // it, is told under its own old id; so neither a number nor a Yjs clock ever stands for two different edits.
 
-import type { Edit, Focus, Keys, Paste, RequestRun } from "../protocol.gen.ts";
+import type { Edit, Focus, Keys, Paste, RequestRun, SetUp } from "../protocol.gen.ts";
 import type { Disk, LeftPage, Owner } from "./disk.ts";
 import { holdPage } from "./pageLock.ts";
 
-export type Recorded = Edit | Keys | Paste | Focus | RequestRun;
+export type Recorded = Edit | Keys | SetUp | Paste | Focus | RequestRun;
 type Unnumbered<T> = T extends Recorded ? Omit<T, "page" | "n"> : never;
 export type ToRecord = Unnumbered<Recorded>;
 

@@ -1,0 +1,188 @@
+"""The report as one page to keep or print: no script, nothing from elsewhere, every word of people's escaped. Pure."""
+
+from collections.abc import Iterable, Sequence
+from html import escape
+
+from liveroom.api import Report, TypingComparison, TypingReview
+from liveroom.rows import StoredView
+from liveroom.times import spoken
+
+_STYLE = """
+body { font: 11pt/1.5 system-ui, sans-serif; max-width: 48rem; margin: 2rem auto; padding: 0 1rem; color: #111; }
+h1 { font-size: 1.5rem; } h2 { font-size: 1.15rem; margin-top: 2rem; } h3 { font-size: 1rem; }
+table { border-collapse: collapse; width: 100%; } tr { break-inside: avoid; }
+th, td { text-align: left; vertical-align: top; padding: .2rem .8rem .2rem 0; border-bottom: 1px solid #ccc; }
+blockquote { margin: .5rem 0; padding-left: 1rem; border-left: 3px solid #888; white-space: pre-wrap; }
+""".strip()
+
+_STATUS = {
+    "ok": "",
+    "indicative": "Indicative: there is little typing behind this.",
+    "insufficient_data": "Insufficient data: no ratio is given.",
+    "incompatible_conditions": "Incompatible conditions: no ratio is given.",
+    "not-run": "Not run.",
+    "not-run-yet": "Not run yet.",
+}
+
+
+def report_page(report: Report, views: Sequence[StoredView]) -> str:
+    """A whole HTML document. `views` are those who were shown the comparison."""
+    title = escape(f"{report.title}: {report.candidate}")
+    return "".join(
+        [
+            '<!doctype html><html lang="en"><head><meta charset="utf-8">',
+            "<meta http-equiv=\"content-security-policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">",
+            f"<title>{title}</title><style>{_STYLE}</style></head><body>",
+            f"<h1>{title}</h1>",
+            _table((), [("Room", report.room), *((fact.label, fact.value) for fact in report.facts)]),
+            _checks(report),
+            _metrics(report),
+            _review(report.review),
+            _comparison(report.comparison),
+            _section("Who was shown the comparison", _views(views)),
+            "</body></html>\n",
+        ]
+    )
+
+
+def _checks(report: Report) -> str:
+    rows = [(check.which.capitalize(), f"{check.passed} of {check.total} passed") for check in report.checks]
+    return _section("Checks", _table((), rows))
+
+
+def _metrics(report: Report) -> str:
+    rows = [
+        (
+            metric.name,
+            metric.value,
+            "" if metric.percentile is None else f"{metric.percentile:.0f} ({metric.cohort})",
+            metric.explanation,
+        )
+        for metric in report.metrics
+    ]
+    return _section("Process metrics", _table(("", "", "Percentile", "An innocent explanation"), rows))
+
+
+def _review(review: TypingReview) -> str:
+    said = {None: "", True: "“My set-up or situation was different.”", False: "“Nothing was different.”"}
+    candidate = _paragraph(said[review.situation_differed]) + _quote(review.candidate_note)
+    reviewer = f"{review.reviewer or ''}, {review.reviewed or ''}"
+    return _section("The reviewer's note", _quote(review.reviewer_note) + _paragraph(reviewer)) + _section(
+        "What the candidate wrote beside the comparison", candidate
+    )
+
+
+def _comparison(found: TypingComparison) -> str:
+    return _section(
+        "Comparison of typing",
+        "".join(
+            [
+                _paragraph(_STATUS[found.status]),
+                _paragraph(found.sentence or ""),
+                _paragraph(_ratio(found)),
+                _list(found.reasons),
+                _part("What is compared", _list(found.propositions) + _list(found.profile_quality)),
+                _part("What such a ratio is worth", _list(rate.sentence for rate in found.base_rates)),
+                _part("Conditions", _conditions(found)),
+                _part("What contributed most", _top(found)),
+                _part("Along the room", _along(found)),
+                _part("Where the key events came from", _flags(found)),
+                _part("Limits", _list(found.limits)),
+            ]
+        ),
+    )
+
+
+def _ratio(found: TypingComparison) -> str:
+    if found.log10_lr is None or found.interval90 is None:
+        return ""
+    low, high = found.interval90
+    return (
+        f"log10 likelihood ratio {found.log10_lr:+.2f}, 90 % interval {low:+.2f} to {high:+.2f}: {found.verbal}. "
+        f"{found.n_profile} keys in the profile, {found.n_questioned} in this room, {found.shared_digraphs} kinds of "
+        f"key pairs in both. Cohort: {found.cohort}."
+    )
+
+
+def _conditions(found: TypingComparison) -> str:
+    rows = [(row.name, row.profile, row.questioned, row.effect) for row in found.conditions]
+    return _table(("", "Profile", "This room", "Effect"), rows)
+
+
+def _top(found: TypingComparison) -> str:
+    rows = [
+        (
+            one.feature,
+            f"{one.contribution:+.2f}",
+            _ms(one.profile_ms),
+            _ms(one.questioned_ms),
+            "" if one.cohort_ms is None else f"{one.cohort_ms[0]:.0f} to {one.cohort_ms[1]:.0f} ms",
+        )
+        for one in found.top
+    ]
+    return _table(("", "log10", "Profile", "This room", "Middle of the cohort"), rows)
+
+
+def _along(found: TypingComparison) -> str:
+    rows = [
+        (
+            f"{_clock(window.from_us)} to {_clock(window.to_us)}",
+            str(window.keys),
+            "–" if window.log10_lr is None else f"{window.log10_lr:+.2f}",
+        )
+        for window in found.windows
+    ]
+    handover = "" if found.handover is None else f"{_clock(found.handover.at_us)}: {found.handover.sentence}"
+    return _paragraph(handover) + _table(("Time in the room", "Keys", "log10 ratio"), rows)
+
+
+def _flags(found: TypingComparison) -> str:
+    return _list(
+        f"{'' if flag.at_us is None else f'{_clock(flag.at_us)}: '}{flag.sentence} {flag.explanation}"
+        for flag in found.flags
+    )
+
+
+def _views(views: Sequence[StoredView]) -> str:
+    return _table((), [(view.who, spoken(view.at_wall_us)) for view in views])
+
+
+# HTML
+
+
+def _section(title: str, content: str) -> str:
+    """Nothing where there is no content."""
+    return f"<h2>{escape(title)}</h2>{content}" if content else ""
+
+
+def _part(title: str, content: str) -> str:
+    return f"<h3>{escape(title)}</h3>{content}" if content else ""
+
+
+def _paragraph(text: str) -> str:
+    return f"<p>{escape(text)}</p>" if text else ""
+
+
+def _quote(text: str) -> str:
+    return f"<blockquote>{escape(text)}</blockquote>" if text else ""
+
+
+def _list(texts: Iterable[str]) -> str:
+    items = "".join(f"<li>{escape(text)}</li>" for text in texts)
+    return f"<ul>{items}</ul>" if items else ""
+
+
+def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    body = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows)
+    head = f"<tr>{''.join(f'<th>{escape(cell)}</th>' for cell in heads)}</tr>" if heads else ""
+    return f"<table>{head}{body}</table>" if body else ""
+
+
+def _ms(time: float | None) -> str:
+    return "" if time is None else f"{time:.0f} ms"
+
+
+def _clock(at_us: int) -> str:
+    """Time in the room, as the replay shows it."""
+    minutes, seconds = divmod(at_us // 1_000_000, 60)
+    return f"{minutes}:{seconds:02}"

@@ -1,0 +1,175 @@
+"""`liveroom compare` on rooms keeps to what candidates were told; on files it asks nothing."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from liveroom.cli import main
+from liveroom.own_typing import answer_situation, write_note
+from liveroom.sessions import Sessions
+from liveroom.store import Store
+from liveroom.times import wall_us
+from tests.support.held import HOUR_US, held
+from tests.support.typist import recordings
+
+SOMEBODY = recordings()["v053"]
+ANOTHER = recordings()["v052"]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A take-home and the live room after it, long unlocked."""
+    folder = tmp_path / "data"
+
+    async def fill(store: Store) -> None:
+        await held(store, "home", hour=0, kind="take-home", keys=SOMEBODY[:3])
+        await held(store, "live", hour=1, continues="home", keys=SOMEBODY[3:])
+
+    in_store(folder, fill)
+    return folder
+
+
+def in_store(folder: Path, work: Callable[[Store], Awaitable[None]]) -> None:
+    async def opened() -> None:
+        store = await Store.open(folder)
+        try:
+            await work(store)
+        finally:
+            await store.close()
+
+    asyncio.run(opened())
+
+
+def run(folder: Path, profile: str | Path, questioned: str | Path, *more: str) -> Result:
+    sides = ["--profile", str(profile), "--questioned", str(questioned)]
+    return CliRunner().invoke(main, ["compare", *sides, "--data", str(folder), *more])
+
+
+def compared(folder: Path, profile: str | Path, questioned: str | Path, *more: str) -> Any:
+    result = run(folder, profile, questioned, "--json", *more)
+    assert result.exit_code == 0, result.output
+    return json.loads(result.output)
+
+
+def exported(folder: Path, room: str) -> Path:
+    path = folder.parent / f"{room}.jsonl"
+    done = CliRunner().invoke(main, ["export", room, "-o", str(path), "--data", str(folder)])
+    assert done.exit_code == 0, done.output
+    return path
+
+
+def test_rooms_that_are_unlocked_are_compared_as_the_report_compares_them(folder: Path) -> None:
+    found = compared(folder, "home", "live")
+    assert found["status"] == "ok"
+    assert 0 < found["log10_lr"] <= 2
+    said = run(folder, "home", "live").output
+    assert said.startswith("The timing is")
+    assert "more likely if the same person typed both" in said
+    assert f"{found['n_profile']} and {found['n_questioned']} keys compared" in said
+
+    async def views(store: Store) -> None:
+        assert [view.who for view in await store.typing_views("live")] == ["the owner"] * 2
+
+    in_store(folder, views)
+
+
+def test_until_it_is_unlocked_a_room_is_not_run_yet_whatever_its_candidate_chose(folder: Path) -> None:
+    now = wall_us()
+
+    async def fill(store: Store) -> None:
+        for room, typing in (("asked", True), ("declined", False)):
+            times: dict[str, Any] = {"started_wall_us": now - 2 * HOUR_US, "ended_wall_us": now - HOUR_US}
+            await held(
+                store,
+                room,
+                hour=1,
+                typing=typing,
+                continues="home",
+                keys=SOMEBODY[3:] if typing else (),
+                **times,
+            )
+        going: dict[str, Any] = {"started_wall_us": now, "ended_wall_us": None, "state": "open"}
+        await held(store, "going-on", hour=1, continues="home", **going)
+
+    in_store(folder, fill)
+    results = [run(folder, "home", room) for room in ("asked", "declined", "going-on")]
+    assert {(result.exit_code, result.output) for result in results} == {
+        (
+            0,
+            "Not run yet.\n"
+            "It is unlocked three days after the room's end, or when the candidate lets the panel see it.\n",
+        )
+    }
+    assert compared(folder, "home", "asked")["status"] == "not-run-yet"
+    # Nor by the other end: as the profile of a file.
+    assert compared(folder, "asked", exported(folder, "home"))["status"] == "not-run-yet"
+
+
+def test_the_candidates_note_unlocks_and_their_yes_is_a_condition(folder: Path) -> None:
+    now = wall_us()
+
+    async def fill(store: Store) -> None:
+        times: dict[str, Any] = {"started_wall_us": now - 2 * HOUR_US, "ended_wall_us": now - HOUR_US}
+        await held(store, "fresh", hour=1, continues="home", keys=SOMEBODY[3:], **times)
+        await answer_situation(Sessions(store), "fresh", differed=True, now_wall_us=now)
+        await write_note(Sessions(store), "fresh", "", now_wall_us=now)
+
+    in_store(folder, fill)
+    found = compared(folder, "home", "fresh")
+    assert found["status"] == "ok"
+    assert "The candidate says that their set-up or situation was different." in found["reasons"]
+
+
+def test_declined_and_withdrawn_and_never_typed_read_alike(folder: Path) -> None:
+    async def fill(store: Store) -> None:
+        await held(store, "declined", hour=1, continues="home", typing=False)
+        await held(store, "silent", hour=1, continues="home")
+
+    in_store(folder, fill)
+    results = {run(folder, "home", room).output for room in ("declined", "silent")}
+    assert results == {"Not run.\n"}
+
+
+def test_rooms_are_compared_with_the_same_candidates_earlier_ones_alone(folder: Path) -> None:
+    async def fill(store: Store) -> None:
+        await held(store, "others", hour=1, candidate_id="candidate-2", keys=ANOTHER)
+
+    in_store(folder, fill)
+    for profile, questioned, words in (
+        ("home", "others", "of different candidates"),
+        ("live", "home", "had not ended when home began"),
+    ):
+        result = run(folder, profile, questioned)
+        assert (result.exit_code, words in result.stderr) == (1, True), result.output
+
+
+def test_several_rooms_and_files_make_one_profile(folder: Path) -> None:
+    async def fill(store: Store) -> None:
+        await held(store, "later", hour=2, continues="home", keys=SOMEBODY[4:])
+
+    in_store(folder, fill)
+    one = compared(folder, "home", "later")
+    two = compared(folder, "home", "later", "--profile", "live")
+    mixed = compared(folder, "home", "later", "--profile", str(exported(folder, "live")))
+    assert one["n_profile"] < two["n_profile"] == mixed["n_profile"]
+    assert two["log10_lr"] == mixed["log10_lr"]
+
+
+def test_a_sites_own_population_is_the_cohort(folder: Path) -> None:
+    from keystroke.population import shipped
+
+    own = shipped().to_dict()
+    own["cohort"] = {**own["cohort"], "name": "Acme's thirty engineers"}
+    (folder.parent / "own.json").write_text(json.dumps(own))
+    (folder / "liveroom.toml").write_text(f'population = "{folder.parent / "own.json"}"\n')
+    files = (exported(folder, "home"), exported(folder, "live"))
+    assert (
+        compared(folder, *files)["cohort"]
+        == compared(folder, "home", "live")["cohort"]
+        == "Acme's thirty engineers"
+    )
