@@ -62,10 +62,11 @@ export function WindowPicture({ windows, handover, moments, replayed }: WindowPi
       }
     >
       {(width) => {
-        const x = scaleLinear(
-          [Math.min(...windows.map((one) => one.fromUs)), Math.max(...windows.map((one) => one.toUs))],
-          [LEFT, width - RIGHT],
-        );
+        const instants = [
+          ...windows.flatMap((one) => [one.fromUs, one.toUs]),
+          ...moments.map((one) => one.atUs),
+        ];
+        const x = scaleLinear([Math.min(...instants), Math.max(...instants)], [LEFT, width - RIGHT]);
         const y = scaleLinear([-LIMIT, LIMIT], [FLOOR, TOP]);
         const toward = (event: PointerEvent | MouseEvent) => {
           const box = (event.currentTarget as HTMLElement).getBoundingClientRect();
