@@ -15,6 +15,7 @@ from keystroke import timeline
 from liveroom.api import Report, RoomDetails, RoomSummary
 from liveroom.comparison import compared
 from liveroom.errors import LiveroomError
+from liveroom.profile_files import compared_with_profile, is_profile
 from liveroom.report import candidate_of
 from liveroom.typed import Typed, typed_in
 
@@ -55,11 +56,18 @@ def compare(
             return NOT_RUN_YET
         _check_rooms(profiles, questioned, control)
         differed = reports[0].review.situation_differed if _is_room(questioned) else None
-    enrolled = [_typed(source, control) for source in profiles]
+    files = [source for source in profiles if not _is_room(source) and is_profile(Path(source))]
+    if files and len(profiles) > 1:
+        raise LiveroomError("A profile file stands alone; name it, or the rooms and timelines of one person.")
+    enrolled = [] if files else [_typed(source, control) for source in profiles]
     typed = _typed(questioned, control)
-    names = [*profiles, questioned]
-    if any(_is_room(name) and not one.keys for name, one in zip(names, [*enrolled, typed], strict=True)):
+    rooms = [one for one in (*enrolled, typed) if _is_room(one.name)]
+    if not all(room.keys for room in rooms):
         return NOT_RUN  # declined, withdrawn and never typed read alike
+    if files:
+        return compared_with_profile(
+            Path(files[0]), typed, situation_differed=differed, population=population
+        )
     return compared(typed, enrolled, situation_differed=differed, population=population)
 
 
