@@ -17,6 +17,7 @@ from liveroom.comparison import compared
 from liveroom.errors import LiveroomError
 from liveroom.profile_files import compared_with_profile, is_profile
 from liveroom.report import candidate_of
+from liveroom.times import MICROS_MAX
 from liveroom.typed import Typed, typed_in
 
 if TYPE_CHECKING:
@@ -141,8 +142,11 @@ def _lines(source: str, control: "Control | None") -> list[bytes]:
 
 def _wall_us(source: str, made: str) -> int:
     try:
-        return int(datetime.fromisoformat(made).timestamp() * 1_000_000)
-    except (ValueError, OverflowError) as error:
+        wall_us = int(datetime.fromisoformat(made).timestamp() * 1_000_000)
+    except (ValueError, OverflowError):
+        wall_us = -1
+    if not 0 <= wall_us <= MICROS_MAX:
         raise LiveroomError(
-            f"{source} does not say when it was made: {made!r} is no ISO 8601 time."
-        ) from error
+            f"{source} does not say when it was made: {made!r} is no ISO 8601 time of our days."
+        )
+    return wall_us

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from keystroke import timeline
 from keystroke.profile_file import Enrolled, SetUpClass, encode, make
 from keystroke.timing import usable
 from liveroom.cli import main
@@ -18,6 +19,7 @@ from liveroom.sessions import Sessions
 from liveroom.store import Store
 from liveroom.times import wall_us
 from tests.support.held import HOUR_US, held
+from tests.support.stored import MADE
 from tests.support.typist import recordings
 
 SOMEBODY = recordings()["v053"]
@@ -161,6 +163,24 @@ def test_several_rooms_and_files_make_one_profile(folder: Path) -> None:
     mixed = compared(folder, "home", "later", "--profile", str(exported(folder, "live")))
     assert one["n_profile"] < two["n_profile"] == mixed["n_profile"]
     assert two["log10_lr"] == mixed["log10_lr"]
+
+
+@pytest.mark.parametrize("made", ["yesterday", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"])
+def test_a_file_of_no_time_is_one_sentence(tmp_path: Path, made: str) -> None:
+    path = tmp_path / "odd.jsonl"
+    path.write_bytes(timeline.header_line(timeline.Header("r1", made, None)) + b"\n")
+    result = run(tmp_path, path, path)
+    assert (result.exit_code, "does not say when it was made" in result.stderr) == (1, True), result.output
+
+
+def test_keys_of_any_time_are_compared(tmp_path: Path) -> None:
+    path = tmp_path / "odd.jsonl"
+    header = timeline.header_line(timeline.Header("r1", MADE, None))
+    line = timeline.line(
+        1, 10**30, "p1", "keys", "all", {"page": "x", "n": 1, "keys": [[10**30, "down", "KeyA"]]}
+    )
+    path.write_bytes(header + b"\n" + timeline.export_line(line, b"0" * 16, b"0" * 32) + b"\n")
+    assert compared(tmp_path, path, path)["status"] == "insufficient_data"
 
 
 def a_profile(path: Path, *, today: date, set_ups: Sequence[SetUpClass] = ()) -> Path:
