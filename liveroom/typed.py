@@ -34,5 +34,5 @@ def typed_in(timeline: Sequence[Event], typist: str | None, *, name: str, made_w
         [] if typist is None else key_events(timeline, typist),
         [] if typist is None else set_ups(timeline, typist),
         made_wall_us,
-        min(timeline[-1].at_us, MICROS_MAX) if timeline else 0,
+        timeline[-1].at_us if timeline else 0,
     )
