@@ -1,7 +1,6 @@
 """The model card: every figure of it is measured, its pictures are pictures, and without data it is left alone."""
 
 import xml.etree.ElementTree as ET
-from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,10 +10,10 @@ import pytest
 from keystroke.evaluate import Answers, figures
 from keystroke.population import shipped
 from keystroke.population.corpora import CROSS_SESSION, TASK_SHIFT
+from keystroke.robustness import Robustness
 from keystroke.timing import Typing, usable
 from tests.bench import keystrokes
-from tests.bench.alterations import ALTERATIONS, events_of, with_other_keys
-from tests.bench.attacks import Attacked
+from tests.bench.alterations import ALTERATIONS, with_other_keys
 from tests.bench.card import card, summary
 from tests.bench.measured import Control, Measured
 from tests.bench.pictures import pictures
@@ -58,11 +57,7 @@ def found() -> Measured:
         unseen=[answers("aalto_subset", 50, ungated=True)],
         crossed=[answers(TASK_SHIFT, 202)],
         altered={"as recorded": [answers(TASK_SHIFT, 203)]},
-        attacks=[
-            Attacked("constant", "evenly", 40, -1.234, 0.25, 0.9, 1.0),
-            Attacked("tick-100", "a coarse clock", 40, None, 1.0, 0.0, 1.0),
-        ],
-        false_flags={CROSS_SESSION: (222, Counter({"replayed": 1})), TASK_SHIFT: (456, Counter())},
+        robustness=Robustness("| false flags |", ["| attacks |", "| more attacks |"], "| handovers |"),
         controls=[Control("EER drawn by lot", "50 %", "49.6 %")],
         windows_ms=123.4,
     )
@@ -75,10 +70,8 @@ def test_the_card_prints_what_was_measured(found: Measured) -> None:
         row = figures(one)
         rate = f"{row['eer']:.1%} ({row['eer_low']:.1%} to {row['eer_high']:.1%})"
         assert f"| `{one.corpus}` | 500 | {one.keys} | {rate} |" in text
-    assert "| `constant` | evenly | -1.23 | 90% | 25% | 100% |" in text
-    assert "| `tick-100` | a coarse clock | – | 0% | 100% | 100% |" in text
-    assert "| `villani_free` | 222 | replayed 1 (0.5%) |" in text
-    assert "| `bbmas_desktop` | 456 | none |" in text
+    for part in ("| false flags |", "| attacks |\n\n| more attacks |", "| handovers |"):
+        assert part in text
     assert "| EER drawn by lot | 50 % | 49.6 % |" in text
     assert "sliding windows take 123 ms" in text
     assert "![Tippett plot: villani_free](../images/keystroke/tippett-villani_free.svg)" in text
@@ -120,7 +113,7 @@ def test_a_tippett_line_ends_where_all_ratios_do(found: Measured) -> None:
     first = root.findall("{http://www.w3.org/2000/svg}polyline")[0].attrib["points"].split()
     heights = [float(point.split(",")[1]) for point in first]
     assert heights == sorted(heights)
-    assert heights[0] < 60
+    assert heights[0] < 80
     assert heights[-1] > 330
 
 
@@ -177,10 +170,3 @@ def test_other_keys_are_named_alike_throughout() -> None:
     assert [names[code] for code in typing.codes] == other.codes
     assert sorted(names.values()) == sorted(names)
     assert other.codes != typing.codes
-
-
-def test_events_of_usable_presses_are_usable_again() -> None:
-    typing = usable(recorded("v010", 1))
-    again = usable(events_of(typing))
-    assert again.codes == typing.codes
-    assert again.down.tolist() == typing.down.tolist()
