@@ -244,7 +244,7 @@ def test_cmu_repetitions_become_presses_far_apart_from_each_other(tmp_path: Path
 
 
 def test_aalto_keycodes_become_codes_and_quotation_marks_are_text(tmp_path: Path) -> None:
-    start = '7\t180565\tThe "end\tThe "end\t'
+    start = '7\t180565\t"The end\t"The end\t'
     found = read_table(
         table(
             tmp_path,
