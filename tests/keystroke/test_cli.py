@@ -250,7 +250,7 @@ def test_evaluate_prints_the_table_and_what_it_rests_on(capsys: pytest.CaptureFi
     captured = capsys.readouterr()
     assert "| villani_excerpt | 4 | 500 | 200 |" in captured.out
     assert "Ratios rest on population 1 (109 people" in captured.out
-    assert "villani_excerpt: sessions of 500 keys enrol in turn" in captured.out
+    assert "villani_excerpt: in turn 500 keys of a session, or of several, enrol" in captured.out
     assert "villani_excerpt: 96 comparisons of 200 keys …" in captured.err
 
 
@@ -278,7 +278,7 @@ def test_evaluate_says_that_a_press_only_table_is_compared_by_presses_alone(
     ("arguments", "said"),
     [
         (["evaluate", "{folder}"], "It holds neither tables of typing nor folders of timelines."),
-        (["evaluate", "{folder}/none.csv"], "No such file or directory"),
+        (["evaluate", "{folder}/none.csv"], "none.csv: No such file or directory."),
         (
             ["evaluate", str(EXCERPT), "--lengths", "9000"],
             "No session in these files is as long as 9000 usable keys.",
