@@ -71,6 +71,7 @@ def card(found: Measured, *, pictures: Sequence[str]) -> str:
         altered=_altered(found.altered),
         attacks="\n\n".join(found.robustness.attacks),
         false_flags=found.robustness.false_flags,
+        nearest=found.robustness.nearest,
         handovers=found.robustness.handovers,
         compare_ms=f"{max(answers.ms for answers in in_first_table):.1f}",
         windows_ms=f"{found.windows_ms:.0f}",

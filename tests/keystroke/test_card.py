@@ -57,7 +57,9 @@ def found() -> Measured:
         unseen=[answers("aalto_subset", 50, ungated=True)],
         crossed=[answers(TASK_SHIFT, 202)],
         altered={"as recorded": [answers(TASK_SHIFT, 203)]},
-        robustness=Robustness("| false flags |", ["| attacks |", "| more attacks |"], "| handovers |"),
+        robustness=Robustness(
+            "| false flags |", "| nearest |", ["| attacks |", "| more attacks |"], "| handovers |"
+        ),
         controls=[Control("EER drawn by lot", "50 %", "49.6 %")],
         windows_ms=123.4,
     )
@@ -70,7 +72,7 @@ def test_the_card_prints_what_was_measured(found: Measured) -> None:
         row = figures(one)
         rate = f"{row['eer']:.1%} ({row['eer_low']:.1%} to {row['eer_high']:.1%})"
         assert f"| `{one.corpus}` | 500 | {one.keys} | {rate} |" in text
-    for part in ("| false flags |", "| attacks |\n\n| more attacks |", "| handovers |"):
+    for part in ("| false flags |", "| nearest |", "| attacks |\n\n| more attacks |", "| handovers |"):
         assert part in text
     assert "| EER drawn by lot | 50 % | 49.6 % |" in text
     assert "sliding windows take 123 ms" in text
