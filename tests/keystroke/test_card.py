@@ -17,6 +17,7 @@ from tests.bench.alterations import ALTERATIONS, with_other_keys
 from tests.bench.card import card, summary
 from tests.bench.measured import Control, Measured
 from tests.bench.pictures import pictures
+from tests.bench.svg import Axis, Line, chart
 from tests.support.typist import recorded
 
 
@@ -117,6 +118,17 @@ def test_a_tippett_line_ends_where_all_ratios_do(found: Measured) -> None:
     assert heights == sorted(heights)
     assert heights[0] < 80
     assert heights[-1] > 330
+    # A ratio of 1 is in the middle: nineteen in twenty of one person's pairs lie above it, as they were drawn.
+    share = (348 - heights[len(heights) // 2]) / (348 - 62)
+    assert share == pytest.approx(0.95, abs=0.05)
+
+
+def test_what_lies_beyond_the_axes_is_drawn_at_their_edge() -> None:
+    axis = Axis("", 0, 1, [])
+    root = ET.fromstring(chart("<&>", axis, axis, [Line("", "red", [(-1, 0.5), (2, 9), (0.5, -3)])]))
+    assert root.findtext("{http://www.w3.org/2000/svg}title") == "<&>"
+    (line,) = root.findall("{http://www.w3.org/2000/svg}polyline")
+    assert line.attrib["points"] == "64.0,205.0 620.0,62.0 342.0,348.0"
 
 
 # Without data

@@ -162,8 +162,11 @@ def test_a_profile_file_takes_the_place_of_its_sessions(
     assert main(["compare", "--profile", str(home), "--questioned", str(live), "--json"]) == 0
     of_timeline = json.loads(capsys.readouterr().out)
     assert of_file["log10_lr"] == pytest.approx(of_timeline["log10_lr"], abs=0.02)  # kept to five places
-    assert main(["compare", "--profile", str(file), "--questioned", str(live)]) == 0
+    kept_compare = ["compare", "--profile", str(file), "--questioned", str(live)]
+    assert main(kept_compare) == 0
     assert "times more likely" in capsys.readouterr().out
+    assert main([*kept_compare, "--condition", "touch"]) == 0
+    assert capsys.readouterr().out.startswith("No ratio: incompatible conditions.")
 
 
 def test_a_profile_file_that_expired_is_refused(
