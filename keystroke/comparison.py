@@ -58,7 +58,8 @@ class Contribution:
 class Comparison:
     """`log10_lr` is None unless `status` is ok or indicative; `reasons` say why, with the numbers.
 
-    The interval holds 90 % of the ratios that other draws of the reference people would have given.
+    The interval holds 90 % of the ratios that other draws of the reference people would have given. `flags` come from
+    the events (`compare`) and never move the ratio; that of a handover takes the sliding comparison of a report.
     """
 
     log10_lr: float | None

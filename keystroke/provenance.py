@@ -1,7 +1,8 @@
 """Where key events came from: signs of programs, replays and broken clocks, apart from any likelihood ratio.
 
 Every sign is a rule that anyone can check, with a threshold that few real people's sessions cross, and each has an
-innocent explanation. None says who typed, and none moves the ratio.
+innocent explanation. None says who typed, and none moves the ratio. `keystroke.robustness` measures how near real
+typing comes to each limit.
 """
 
 from collections.abc import Iterator, Sequence
@@ -33,28 +34,27 @@ STRETCH_KEYS = 500
 """Longer sessions are looked at in stretches of about this many presses: a program may have typed some of it."""
 
 KEYS_MIN = 100
-DEPENDENCE_KEYS_MIN = 180
 
-DEPENDENCE_MIN = 3.1
-"""Synthetic: times that depend on the keys, and on one another, less than this. See `dependence`."""
+DEPENDENCE_MIN = ((400, 5.0), (180, 3.1))
+"""Synthetic: times depend on the keys, and on one another, less than this, in so many presses. See `dependence`."""
 
 BEAT_SPREAD_MIN = 0.4
-"""Synthetic: the middle 80 % of press-to-press times lie within this share of their median. Nobody's did below 0.75."""
+"""Synthetic: the middle 80 % of press-to-press times lie within this share of their median."""
 
 HOLD_SPREAD_MS_MIN = 8.0
-"""Injected: the middle 80 % of holds lie this close together. The evenest of real people's lay 10 ms apart."""
+"""Injected: the middle 80 % of holds lie this close together."""
 
 HOLD_MS_MIN, SHORT_HOLDS_MAX = 5.0, 0.25
-"""Injected: more than a quarter of the keys are let go within 5 ms. Keyboards scan slower; the most seen was 14 %."""
+"""Injected: more than a quarter of the keys are let go within 5 ms. Keyboards scan slower."""
 
 PRESS_MS_MIN = 50.0
-"""Injected: half of the presses follow the one before within this, twenty a second. The fastest person's took 88 ms."""
+"""Injected: half of the presses follow the one before within this, twenty a second."""
 
 REPLAY_DIFFERENCE_MAX, REPLAY_PLACES_MIN = 0.10, 3
-"""Replayed: thirty intervals in a row are the same to within 10 %, at three places. No two recordings came so near."""
+"""Replayed: thirty intervals in a row are the same to within 10 %, at three places."""
 
 SAME_INSTANT_MAX = 0.03
-"""Broken clock: more than 3 % of presses bear the time of the one before. The most seen was 0.8 %."""
+"""Broken clock: more than 3 % of presses bear the time of the one before."""
 
 BACKWARD_MS = 1.0
 """Broken clock: a step back of more than this. Browsers stamp the events of a page in order."""
@@ -125,6 +125,13 @@ def dependence(typing: Typing) -> float:
     return float((by_keys + excess) / np.sqrt(5))
 
 
+def beat_spread(typing: Typing) -> float:
+    """The width of the middle 80 % of press-to-press times, as a share of their median."""
+    _, times = _presses_after_another(typing)
+    low, middle, high = _quantiles(times, 0.1, 0.5, 0.9)
+    return (high - low) / middle
+
+
 def _presses_after_another(typing: Typing) -> tuple[NDArray[np.intp], Floats]:
     """The presses that follow another within a second, by index, and after how many milliseconds.
 
@@ -143,26 +150,23 @@ def _together_where_known(one: Floats, other: Floats) -> float:
 
 def _synthetic(typing: Typing) -> Iterator[Flag]:
     for stretch in _stretches(typing):
-        _, times = _presses_after_another(stretch)
-        if len(times) < KEYS_MIN // 2:
-            continue
-        low, middle, high = np.quantile(times, [0.1, 0.5, 0.9])
-        if (high - low) / middle < BEAT_SPREAD_MIN:
+        if (spread := beat_spread(stretch)) < BEAT_SPREAD_MIN:
             yield Flag(
                 "synthetic",
-                f"Keys follow one another as evenly as a machine's: of {len(times)} times from press to press, 80 % "
-                f"lie between {low:.0f} and {high:.0f} ms.",
+                f"Keys follow one another as evenly as a machine's: of {len(stretch)} presses, the middle 80 % of "
+                f"times from one to the next lie within {spread:.0%} of their median.",
                 "A key that was tapped or held again and again, or software that types for its user, is as even.",
                 _start(stretch),
             )
             return
-        if stretch.tick_ms < COARSE_TICK_MS and len(stretch) >= DEPENDENCE_KEYS_MIN:
+        least = next((least for keys, least in DEPENDENCE_MIN if len(stretch) >= keys), None)
+        if least is not None and stretch.tick_ms < COARSE_TICK_MS:
             score = dependence(stretch)
-            if score < DEPENDENCE_MIN:
+            if score < least:
                 yield Flag(
                     "synthetic",
                     f"In {len(stretch)} presses, times hardly depend on which keys they belong to: {score:.1f}, where "
-                    f"199 of 200 stretches of real typing score more than {DEPENDENCE_MIN}.",
+                    f"199 of 200 stretches of real typing score more than {least}.",
                     "Somebody who looks for each key, or types with one finger or a pointer, comes nearest to this.",
                     _start(stretch),
                 )
@@ -217,37 +221,65 @@ def _inhuman(typing: Typing) -> Iterator[Flag]:
 
 
 def _inhuman_in(stretch: Typing) -> str | None:
-    gaps = np.diff(stretch.down)
-    if (middle := float(np.median(gaps))) < PRESS_MS_MIN:
+    if (middle := press_ms(stretch)) < PRESS_MS_MIN:
         return f"Half of {len(stretch)} presses follow the one before within {middle:.0f} ms."
-    held = stretch.up - stretch.down
-    held = held[np.isfinite(held)]
-    if stretch.tick_ms >= COARSE_TICK_MS or len(held) < KEYS_MIN // 2:
+    if stretch.tick_ms >= COARSE_TICK_MS:
         return None
-    if (short := float((held < HOLD_MS_MIN).mean())) > SHORT_HOLDS_MAX:
-        return f"{short:.0%} of {len(held)} keys were let go within {HOLD_MS_MIN:.0f} ms of being pressed."
-    low, high = np.quantile(held, [0.1, 0.9])
-    if high - low < HOLD_SPREAD_MS_MIN:
+    if (short := short_holds(stretch)) > SHORT_HOLDS_MAX:
+        return f"{short:.0%} of {len(stretch)} keys were let go within {HOLD_MS_MIN:.0f} ms of being pressed."
+    if (spread := hold_spread_ms(stretch)) < HOLD_SPREAD_MS_MIN:
         return (
-            f"Of {len(held)} keys, 80 % were held for {low:.0f} to {high:.0f} ms, whichever keys they were."
+            f"The middle 80 % of {len(stretch)} holds lie within {spread:.1f} ms, whichever keys they were."
         )
     return None
+
+
+def press_ms(typing: Typing) -> float:
+    """The median time from one press to the next, pauses and all."""
+    return _quantiles(np.diff(typing.down), 0.5)[0]
+
+
+def short_holds(typing: Typing) -> float:
+    """The share of releases within 5 ms of the press."""
+    held = _held(typing)
+    return float((held < HOLD_MS_MIN).mean()) if len(held) else 0.0
+
+
+def hold_spread_ms(typing: Typing) -> float:
+    """The width of the middle 80 % of holds."""
+    low, high = _quantiles(_held(typing), 0.1, 0.9)
+    return high - low
+
+
+def _held(typing: Typing) -> Floats:
+    held = typing.up - typing.down
+    return held[np.isfinite(held)]
+
+
+def _quantiles(times: Floats, *levels: float) -> list[float]:
+    """NaN, which is below no limit, of too few."""
+    if len(times) < KEYS_MIN // 2:
+        return [np.nan] * len(levels)
+    found: list[float] = np.quantile(times, levels).tolist()
+    return found
 
 
 # Broken clocks, and what networks do to batches
 
 
 def _same_instant(typing: Typing) -> Iterator[Flag]:
-    if len(typing) < KEYS_MIN:
-        return
-    same = np.diff(typing.down) == 0
-    if same.mean() > SAME_INSTANT_MAX:
+    if len(typing) >= KEYS_MIN and (share := same_instant(typing)) > SAME_INSTANT_MAX:
         yield Flag(
             "clock-broken",
-            f"{same.mean():.0%} of the presses bear the same time as the one before.",
+            f"{share:.0%} of the presses bear the same time as the one before.",
             "A browser that hides the exact time does this, and so does software that sends keys in batches.",
-            float(typing.down[same.argmax()]),
+            float(typing.down[(np.diff(typing.down) == 0).argmax()]),
         )
+
+
+def same_instant(typing: Typing) -> float:
+    """The share of presses that bear the time of the one before."""
+    return float((np.diff(typing.down) == 0).mean())
 
 
 def _backward(events: Events) -> Iterator[Flag]:

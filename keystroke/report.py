@@ -126,7 +126,9 @@ def base_rates(n_questioned: int, population: Population) -> list[dict[str, Any]
     row = max(
         (row for row in rows if row["questioned_keys"] == length), key=lambda row: row["same_below_tenth"]
     )
-    same, different = max(row["same_below_tenth"], SAME_BELOW_TENTH_MIN), row["different_below_tenth"]
+    measured, different = row["same_below_tenth"], row["different_below_tenth"]
+    same = max(measured, SAME_BELOW_TENTH_MIN)
+    reckoned = "" if same == measured else f" (reckoned with as {same:.1%})"
     found = []
     for prevalence in PREVALENCES:
         alarms_right, alarms_wrong = prevalence * different, (1 - prevalence) * same
@@ -134,8 +136,8 @@ def base_rates(n_questioned: int, population: Population) -> list[dict[str, Any]
         said = (
             f"If {prevalence:.0%} of candidates had somebody else type, of 100 ratios of 1/10 or lower about "
             f"{right:.0f} would be theirs and {100 - right:.0f} by the same person. With {length} questioned keys, "
-            f"{same:.1%} of sessions by the same person and {different:.0%} by somebody else got such a ratio "
-            f"({row['corpus']}, {row['people']} people)."
+            f"{measured:.1%} of sessions by the same person{reckoned} and {different:.0%} by somebody else got such a "
+            f"ratio ({row['corpus']}, {row['people']} people)."
         )
         found.append({"prevalence": prevalence, "right_of_100": right, "sentence": said})
     return found

@@ -1,33 +1,51 @@
 """How often flags and handovers are claimed of real people and of attacks: `python -m keystroke.robustness --data DIR`.
 
-DIR holds tables as `keystroke.codec.read_table` reads them; absent ones are left out.
+DIR holds the sets as `NAME.csv.gz`; absent ones are left out.
 """
 
 import argparse
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 import keystroke
-from keystroke.codec import Sessions, read_table
 from keystroke.comparison import Comparison
 from keystroke.handover import handover, windows
 from keystroke.population import Population, shipped
 from keystroke.population.corpora import CROSS_SESSION, TASK_SHIFT
 from keystroke.profile import profile
-from keystroke.provenance import flags
+from keystroke.provenance import (
+    BEAT_SPREAD_MIN,
+    DEPENDENCE_MIN,
+    HOLD_SPREAD_MS_MIN,
+    PRESS_MS_MIN,
+    REPLAY_DIFFERENCE_MAX,
+    REPLAY_PLACES_MIN,
+    SAME_INSTANT_MAX,
+    SHORT_HOLDS_MAX,
+    beat_spread,
+    dependence,
+    flags,
+    hold_spread_ms,
+    press_ms,
+    same_instant,
+    short_holds,
+)
+from keystroke.repetition import least_difference
 from keystroke.simulate import SIMULATIONS, splice
+from keystroke.tables import read_table
 from keystroke.timeline import KeyEvent, one_after_another
-from keystroke.timing import usable
+from keystroke.timing import Typing, usable
 
 KINDS = ("synthetic", "replayed", "injected", "clock-broken")
 SHORT_SESSIONS = ("aalto_subset", "freihaut_password")
 """Sets whose sessions are a sentence each: they are taken one after another."""
 
 LENGTHS = (200, 500)
-PEOPLE_MAX, STRETCHES_MAX = 400, 6
+PEOPLE_MAX, ATTACKED_MAX, STRETCHES_MAX = 400, 40, 6
 PROFILE_KEYS = 1000
 SPLICED_PEOPLE_MIN = 3
 
@@ -37,7 +55,7 @@ _Keys = list[KeyEvent]
 def people_of(corpus: str, path: Path) -> dict[str, tuple[_Keys, _Keys]]:
     """What each person enrols, and what they are questioned with: other sessions, or later parts of the only one."""
     found = {}
-    for person, sessions in sorted(_sittings(corpus, read_table(path)).items())[:PEOPLE_MAX]:
+    for person, sessions in _sittings(corpus, read_table(path).events(people_max=PEOPLE_MAX)).items():
         if len(sessions) > 1:
             half = len(sessions) // 2
             found[person] = one_after_another(sessions[:half]), one_after_another(sessions[half:])
@@ -46,7 +64,7 @@ def people_of(corpus: str, path: Path) -> dict[str, tuple[_Keys, _Keys]]:
     return {person: sides for person, sides in found.items() if all(sides)}
 
 
-def _sittings(corpus: str, sessions: Sessions) -> Sessions:
+def _sittings(corpus: str, sessions: Mapping[str, list[_Keys]]) -> Mapping[str, list[_Keys]]:
     """The sentences of one sitting in two parts, a profile's and a questioned one's."""
     if corpus not in SHORT_SESSIONS:
         return sessions
@@ -67,9 +85,56 @@ def false_flags(people: dict[str, tuple[_Keys, _Keys]], keys: int) -> Iterator[s
             yield {flag.kind for flag in flags([enrolled], stretch)}
 
 
+@dataclass(frozen=True)
+class Rule:
+    """What a flag measures of a profile's typing and a questioned stretch; `nearest` is min where less is flagged."""
+
+    limit: str
+    nearest: Callable[[list[float]], float]
+    measure: Callable[[Typing, Typing], float]
+
+
+RULES = {
+    "times depend on keys": Rule(
+        " or ".join(f"{least} from {keys} keys" for keys, least in reversed(DEPENDENCE_MIN)),
+        min,
+        lambda own, asked: dependence(asked),
+    ),
+    "spread of press to press": Rule(f"{BEAT_SPREAD_MIN}", min, lambda own, asked: beat_spread(asked)),
+    "press to press, ms": Rule(f"{PRESS_MS_MIN:.0f}", min, lambda own, asked: press_ms(asked)),
+    "spread of holds, ms": Rule(f"{HOLD_SPREAD_MS_MIN:.0f}", min, lambda own, asked: hold_spread_ms(asked)),
+    "short holds": Rule(f"{SHORT_HOLDS_MAX}", max, lambda own, asked: short_holds(asked)),
+    "one time twice": Rule(f"{SAME_INSTANT_MAX}", max, lambda own, asked: same_instant(asked)),
+    "distance from the profile's rhythm": Rule(
+        f"{REPLAY_DIFFERENCE_MAX}", min, lambda own, asked: _distance(own, asked)
+    ),
+}
+
+
+def _distance(own: Typing, asked: Typing) -> float:
+    """The distance that as many places come below as a replay needs."""
+    _, difference = least_difference(own.down, asked.down)
+    return (
+        float(np.sort(difference)[REPLAY_PLACES_MIN - 1]) if len(difference) >= REPLAY_PLACES_MIN else np.inf
+    )
+
+
+def nearest(people: dict[str, tuple[_Keys, _Keys]], keys: int) -> dict[str, float]:
+    """How near real typing comes to the limit of each rule."""
+    found: dict[str, list[float]] = {name: [] for name in RULES}
+    for enrolled, questioned in people.values():
+        own = usable(enrolled)
+        for stretch in _stretches(questioned, keys):
+            asked = usable(stretch)
+            if len(asked) >= DEPENDENCE_MIN[-1][0]:
+                for name, rule in RULES.items():
+                    found[name].append(rule.measure(own, asked))
+    return {name: RULES[name].nearest(values) for name, values in found.items() if values}
+
+
 def attacked(people: dict[str, tuple[_Keys, _Keys]], attack: str, keys: int) -> Iterator[Comparison]:
     """Each person's profile against the attack made of it, if a replay, or else of other typing of theirs."""
-    for seed, (enrolled, questioned) in enumerate(people.values()):
+    for seed, (enrolled, questioned) in enumerate(list(people.values())[:ATTACKED_MAX]):
         source = enrolled if attack.startswith("replay") else questioned
         stretch = next(_stretches(source, keys), None)
         if stretch is not None:
@@ -98,22 +163,39 @@ def handovers(
             yield int(np.searchsorted(typing.down, claimed.t_ms)) - began
 
 
-def table(data: Path) -> str:
+@dataclass(frozen=True)
+class Robustness:
+    """Tables in Markdown. Attacks and handovers are of the sets with sessions long enough for a ratio."""
+
+    false_flags: str
+    nearest: str
+    attacks: list[str]
+    handovers: str
+
+
+def measure(data: Path) -> Robustness | None:
+    """None if none of the sets is there."""
     sets = {
         corpus: people_of(corpus, path)
         for corpus in (CROSS_SESSION, TASK_SHIFT, *SHORT_SESSIONS)
         if (path := data / f"{corpus}.csv.gz").exists()
     }
     if not sets:
-        return f"Not measured: {data} holds none of the data sets."
+        return None
     hard = {corpus: people for corpus, people in sets.items() if corpus in (CROSS_SESSION, TASK_SHIFT)}
-    return "\n\n".join(
-        [
-            _false_flag_table(sets),
-            *(_attack_table(corpus, people) for corpus, people in hard.items()),
-            _handover_table(hard),
-        ]
+    return Robustness(
+        _false_flag_table(sets),
+        _nearest_table(sets),
+        [_attack_table(corpus, people) for corpus, people in hard.items()],
+        _handover_table(hard),
     )
+
+
+def table(data: Path) -> str:
+    found = measure(data)
+    if found is None:
+        return f"Not measured: {data} holds none of the data sets."
+    return "\n\n".join([found.false_flags, found.nearest, *found.attacks, found.handovers])
 
 
 def _false_flag_table(sets: dict[str, dict[str, tuple[_Keys, _Keys]]]) -> str:
@@ -127,6 +209,17 @@ def _false_flag_table(sets: dict[str, dict[str, tuple[_Keys, _Keys]]]) -> str:
                 [corpus, len(people), keys, len(found), *shares, _share(sum(map(bool, found)), len(found))]
             )
     return _markdown(["real typing", "people", "keys", "stretches", *KINDS, "any flag"], rows)
+
+
+def _nearest_table(sets: dict[str, dict[str, tuple[_Keys, _Keys]]]) -> str:
+    rows = [
+        [corpus, keys, *(f"{found[name]:.3g}" if name in found else "none" for name in RULES)]
+        for corpus, people in sets.items()
+        for keys in LENGTHS
+        for found in [nearest(people, keys)]
+    ]
+    limits = ["limit", "", *(rule.limit for rule in RULES.values())]
+    return _markdown(["nearest to the limit", "keys", *RULES], [limits, *rows])
 
 
 def _attack_table(corpus: str, people: dict[str, tuple[_Keys, _Keys]]) -> str:

@@ -275,8 +275,8 @@ def test_from_100_to_300_keys_a_ratio_is_indicative(keys: int) -> None:
     assert keystroke.compare(recorded("v053", 0), recorded("v053", 1)).status == "ok"
 
 
-@given(st.dictionaries(st.sampled_from(sorted(WIDENING)), st.booleans()))
 @settings(deadline=None)
+@given(st.dictionaries(st.sampled_from(sorted(WIDENING)), st.booleans()))
 def test_the_interval_widens_by_the_root_of_two_once_however_much_differs(
     conditions: dict[str, bool],
 ) -> None:

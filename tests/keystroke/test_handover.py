@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from keystroke.handover import WINDOW_KEYS, WINDOWS_MAX, Window, _step, handover, spliced, windows
@@ -115,11 +115,13 @@ def test_windows_without_a_ratio_claim_nothing() -> None:
     assert claimed([]) is None
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(-0.7, 0.7), max_size=40))
 def test_drift_within_the_limit_is_never_claimed(ratios: list[float]) -> None:
     assert claimed(ratios) is None
 
 
+@settings(deadline=None)
 @given(st.integers(0, 60_000))
 def test_there_are_never_more_windows_than_the_page_can_show(keys: int) -> None:
     step = _step(keys)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import keystroke
@@ -61,8 +61,8 @@ def test_most_programs_are_flagged_whatever_the_ratio_says() -> None:
 def test_the_score_of_dependence_is_far_apart_for_people_and_programs() -> None:
     typed = [dependence(usable(recorded(person, 2))) for person in PEOPLE]
     made_up = [dependence(usable(simulated("shuffled", recorded(person, 2)))) for person in PEOPLE]
-    assert min(typed) > 3 * DEPENDENCE_MIN
-    assert max(made_up) < DEPENDENCE_MIN
+    (_, least), _ = DEPENDENCE_MIN
+    assert min(typed) > 2 * least > 2 * max(made_up)
 
 
 def test_a_program_that_imitates_each_pair_of_keys_is_not_recognised() -> None:
@@ -177,12 +177,14 @@ keys = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(keys, max_size=300), st.lists(keys, max_size=100))
 def test_whatever_the_events_are_flags_answer(questioned: list[KeyEvent], typed: list[KeyEvent]) -> None:
     assert isinstance(flags([typed], questioned), list)
     assert isinstance(flags([], questioned), list)
 
 
+@settings(deadline=None)
 @given(st.integers(120, 400), st.floats(0, 300), st.floats(0, 300))
 def test_a_machines_even_beat_is_always_flagged(count: int, gap: float, hold: float) -> None:
     events = [

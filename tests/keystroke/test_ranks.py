@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
@@ -39,6 +39,7 @@ def test_values_dealt_at_random_score_about_nothing() -> None:
     assert scores.std(axis=0) == pytest.approx([1, 1], abs=0.15)
 
 
+@settings(deadline=None)
 @given(arrays.arrays(float, 40, elements=st.floats(1, 1e4)))
 def test_only_the_order_of_the_values_counts(values: np.ndarray[tuple[int], np.dtype[np.float64]]) -> None:
     groups = np.array(["a", "b", "c", "d"] * 10)

@@ -197,6 +197,7 @@ def test_base_rates_come_from_the_harder_set_at_the_length_at_hand() -> None:
 def test_an_error_that_was_never_seen_is_not_taken_for_impossible() -> None:
     rare, _ = base_rates(500, replace(shipped(), performance=[rates("easy", 500, 0.0, 0.5)]))
     assert rare["right_of_100"] == pytest.approx(100 * 0.01 / (0.01 + 0.98 * SAME_BELOW_TENTH_MIN))
+    assert "0.0% of sessions by the same person (reckoned with as 0.5%) and 50% by" in rare["sentence"]
 
 
 def test_below_the_shortest_length_measured_base_rates_are_those_of_the_shortest() -> None:

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from keystroke.population import shipped
-from keystroke.robustness import attacked, false_flags, handovers, people_of, table
+from keystroke.provenance import DEPENDENCE_MIN, REPLAY_DIFFERENCE_MAX, SHORT_HOLDS_MAX
+from keystroke.robustness import RULES, attacked, false_flags, handovers, nearest, people_of, table
 from tests.support.typist import EXCERPT
 
 
@@ -21,6 +22,14 @@ def test_nobody_who_typed_themselves_is_flagged(data: Path) -> None:
     stretches = list(false_flags(people, 500))
     assert len(people) == 4
     assert stretches == [set()] * 12  # of six sessions, three enrol and three are questioned
+
+
+def test_how_near_real_typing_comes_is_told_rule_by_rule(data: Path) -> None:
+    found = nearest(people_of("villani_free", data / "villani_free.csv.gz"), 500)
+    assert set(found) == set(RULES)
+    assert found["times depend on keys"] > DEPENDENCE_MIN[0][1]
+    assert found["distance from the profile's rhythm"] > REPLAY_DIFFERENCE_MAX
+    assert found["short holds"] < SHORT_HOLDS_MAX
 
 
 def test_a_replay_is_made_of_the_profile_and_other_attacks_of_other_typing(data: Path) -> None:

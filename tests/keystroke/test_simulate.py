@@ -4,7 +4,7 @@ from collections import Counter
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from keystroke.simulate import SIMULATIONS, splice
@@ -52,6 +52,7 @@ def test_programs_type_the_same_text_at_other_times(name: str) -> None:
     assert [event["t"] for event in sent] != [event["t"] for event in TYPED]
 
 
+@settings(deadline=None)
 @given(st.sampled_from(["gaussian", "log-normal", "shuffled", "digraph-aware"]), st.integers(0, 2**32 - 1))
 def test_no_key_is_pressed_twice_at_once(name: str, seed: int) -> None:
     down: Counter[str] = Counter()
