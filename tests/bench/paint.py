@@ -30,13 +30,16 @@ FLAGS = [
 
 _CAPTURE_BATCH_MS = 250
 # What capture does at a key, and when a batch is due, by the page's own clock; its listeners alone are passive.
-_TAKEN = f"""window.atKeys = []; window.atBatches = [];
+_TAKEN = f"""window.atKeys = []; window.atBatches = []; let latest = null;
   const timed = (work, done) => function (...given) {{
-    const began = performance.now(); work.apply(this, given); done(performance.now() - began); }};
+    const began = performance.now(); work.apply(this, given); done(performance.now() - began, given[0]); }};
+  const atKey = (ms, event) => {{
+    if (event === latest) atKeys[atKeys.length - 1] += ms; else atKeys.push(ms);
+    latest = event; }};
   const listen = EventTarget.prototype.addEventListener;
   EventTarget.prototype.addEventListener = function (type, listener, options) {{
     const captures = /^key(down|up)$/.test(type) && options?.passive && options.capture;
-    return listen.call(this, type, captures ? timed(listener, (ms) => atKeys.push(ms)) : listener, options); }};
+    return listen.call(this, type, captures ? timed(listener, atKey) : listener, options); }};
   const later = setTimeout;
   window.setTimeout = (work, ms, ...given) =>
     later(ms === {_CAPTURE_BATCH_MS} ? timed(work, (ms) => atBatches.push(ms)) : work, ms, ...given);"""

@@ -179,6 +179,9 @@ async def test_keys_say_what_they_were(server: Server, people: People) -> None:
     await press(devtools, "KeyA", "a", 65)
     await press(devtools, "BracketLeft", "Dead", 219, text="")
     await press(devtools, "KeyN", "Process", 229, text="")
+    await devtools.send("Input.imeSetComposition", {"text": "n", "selectionStart": 1, "selectionEnd": 1})
+    await press(devtools, "KeyI", "i", 73, text="")
+    await devtools.send("Input.insertText", {"text": "ñ"})
     await ben.page.keyboard.press("Control+KeyE")
     await ben.editor.evaluate(
         "(element) => element.dispatchEvent(new KeyboardEvent('keydown', { code: 'KeyU', key: 'u', bubbles: true }))"
@@ -202,6 +205,7 @@ async def test_keys_say_what_they_were(server: Server, people: People) -> None:
         ("KeyA",),
         ("BracketLeft", "composing"),
         ("KeyN", "composing"),
+        ("KeyI", "composing"),
         ("ControlLeft", "chord"),
         ("KeyE", "chord"),
         ("KeyU", "lost", "untrusted"),
@@ -210,6 +214,9 @@ async def test_keys_say_what_they_were(server: Server, people: People) -> None:
         ("KeyB",),
     ]
     assert [key["code"] for key in keys_of(events) if key["type"] == "keyup"].count("KeyZ") == 0
+    written = [event.body for event in events if event.kind == "edit" and event.participant is not None]
+    assert {edit["origin"] for edit in written} == {"typed"}
+    assert "ñ" in await ben.text()
 
 
 async def press(devtools: CDPSession, code: str, key: str, virtual: int, *, text: str | None = None) -> None:

@@ -371,6 +371,36 @@ def test_a_set_up_says_no_more_than_it_may(bad: dict[str, object]) -> None:
         decode(json.dumps(frame | bad))
 
 
+KEY = [5, "down", "KeyA", 0]
+
+
+@pytest.mark.parametrize("keys", [[KEY], [[5, "lost", "", 0]], [[2**53 - 1, "up", "x" * 24, 15]] * 256])
+def test_keys_are_taken_within_their_bounds(keys: list[list[object]]) -> None:
+    assert isinstance(decode(json.dumps({"type": "keys", "page": "page1", "n": 1, "keys": keys})), Keys)
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        [],
+        [KEY] * 257,
+        [KEY[:3]],
+        [[*KEY, 0]],
+        [[-1, *KEY[1:]]],
+        [[5.5, *KEY[1:]]],
+        [[2**53, *KEY[1:]]],
+        [[5, "held", *KEY[2:]]],
+        [[5, "down", "x" * 25, 0]],
+        [[5, "down", "KeyA", 16]],
+        [[5, "down", "KeyA", -1]],
+        [[5, "down", "KeyA", True]],
+    ],
+)
+def test_keys_past_their_bounds_are_no_frame(keys: list[list[object]]) -> None:
+    with pytest.raises(BadMessage):
+        decode(json.dumps({"type": "keys", "page": "page1", "n": 1, "keys": keys}))
+
+
 def test_runs_queue_and_start_one_after_the_other() -> None:
     table = Table()
     candidate, interviewer = table.page("p3"), table.page("p1")

@@ -22,25 +22,25 @@ it.each([5, 20, 100, 1_000, 4_000, 8_000, 15_625, 16_667, 50_000, 100_000])(
   "finds a step of %i µs by the keys alone",
   (step) => {
     for (let seed = 1; seed <= 20; seed++) {
-      const found = tickOf(stepped(handsUs(256, seed), step)) ?? 0;
+      const found = tickOf(stepped(handsUs(128, seed), step)) ?? 0;
       expect(Math.abs(found - step)).toBeLessThanOrEqual(step / 100);
     }
   },
 );
 
 it("finds a step through the blur of a browser's own", () => {
-  const blurred = handsUs(256, 3).map((time) => 1000 * Math.floor(time / 1000) + (time % 2) * 100);
+  const blurred = handsUs(128, 3).map((time) => 1000 * Math.floor(time / 1000) + (time % 2) * 100);
   expect(tickOf(blurred)).toBe(1000);
 });
 
 it("takes no habit of hands for a step", () => {
   for (let seed = 1; seed <= 100; seed++) {
-    expect(tickOf(handsUs(256, seed))).toBe(5);
+    expect(tickOf(handsUs(128, seed))).toBe(5);
   }
 });
 
 it("takes no haste for a step", () => {
-  const hasty = handsUs(256, 1).map((time) => Math.round(time / 8));
+  const hasty = handsUs(128, 1).map((time) => Math.round(time / 8));
   expect(tickOf(hasty)).toBe(5);
 });
 

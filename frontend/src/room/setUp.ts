@@ -7,7 +7,7 @@ import type { Browser, Layout, Platform } from "../protocol.gen.ts";
 import type { ToRecord } from "./unsaved.ts";
 
 /** So many times of keys the clock's step is found from. */
-const TIMES = 256;
+const TIMES = 128;
 /** All of it is looked at again after so much time, while keys are typed. */
 const LOOK_EVERY_US = 60_000_000;
 
