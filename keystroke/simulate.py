@@ -264,7 +264,7 @@ def _strokes(events: Events) -> _Strokes:
     up: list[float] = []
     held: dict[str, int] = {}
     for event in sorted(events, key=lambda event: float(event["t"])):
-        code = str(event["code"])
+        code = str(event.get("code", ""))
         if event["type"] == "keydown" and not event.get("repeat", False):
             held[code] = len(codes)
             codes.append(code)

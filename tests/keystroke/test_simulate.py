@@ -42,6 +42,14 @@ def test_there_is_nothing_to_simulate_from_nothing(name: str) -> None:
         SIMULATIONS[name].run([], np.random.default_rng(1))
 
 
+def test_what_is_no_key_is_left_out() -> None:
+    blurred = [*TYPED, {"type": "blur", "t": TYPED[-1]["t"] + 1}]
+    plain, other = (
+        SIMULATIONS["replay"].run(events, np.random.default_rng(1)) for events in (TYPED, blurred)
+    )
+    assert plain == other
+
+
 @pytest.mark.parametrize(
     "name", ["constant", "gaussian", "uniform", "shuffled", "log-normal", "digraph-aware", "injected-evenly"]
 )
