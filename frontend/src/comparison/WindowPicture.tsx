@@ -25,6 +25,8 @@ interface WindowPictureProps {
   replayed: Replayed;
 }
 
+const NOTE =
+  "The room in stretches, each compared alone. One holds less typing than the whole room, and moves more by chance.";
 const LEFT = 34;
 const RIGHT = 10;
 const TOP = 10;
@@ -39,8 +41,8 @@ export function WindowPicture({ windows, handover, moments, replayed }: WindowPi
   const sinceStart = (us: number) => roomTime(us - replayed.startUs);
   return (
     <Figure
-      title={handover ? handover.sentence : windowsTitle(windows)}
-      note="The room in stretches, each compared alone. One stretch holds less typing than the room and moves more by chance."
+      title={handover ? `The typing changes at ${sinceStart(handover.atUs)}` : windowsTitle(windows)}
+      note={`${handover ? `${handover.sentence} ` : ""}${NOTE}`}
       signs={[
         { look: "live", words: "one stretch" },
         { look: "interval", words: "90 % interval" },
