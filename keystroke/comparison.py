@@ -8,9 +8,9 @@ import numpy as np
 
 from keystroke.evidence import FAMILIES, PARTS, WITH_OFFSET, Evidence, evidence
 from keystroke.population import Population, shipped
-from keystroke.profile import FLIGHT_SCALE_MS, Profile, profile
-from keystroke.provenance import Flag, flags
-from keystroke.timing import Events, Floats
+from keystroke.profile import FLIGHT_SCALE_MS, Profile, profile, profile_of
+from keystroke.provenance import Flag, flags_of
+from keystroke.timing import Events, Floats, usable
 
 CAP = 2.0
 """In log10. About a hundred reference people cannot support a stronger statement than 100 to 1."""
@@ -91,8 +91,9 @@ def compare(
     profile_events: Events, questioned_events: Events, *, conditions: Mapping[str, bool] | None = None
 ) -> Comparison:
     """`conditions` holds what is known to differ between the sessions: names in INCOMPATIBLE and WIDENING."""
-    found = compare_profiles(profile(profile_events), profile(questioned_events), conditions=conditions)
-    return replace(found, flags=flags([profile_events], questioned_events))
+    enrolled, questioned = usable(profile_events), usable(questioned_events)
+    found = compare_profiles(profile_of(enrolled), profile_of(questioned), conditions=conditions)
+    return replace(found, flags=flags_of([enrolled], questioned, questioned_events))
 
 
 def compare_profiles(

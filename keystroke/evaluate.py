@@ -1,131 +1,297 @@
-"""How well comparisons do on people with known answers: `python -m keystroke evaluate --data DIR`."""
+"""How well comparisons do on people with known answers: `python -m keystroke evaluate DATASET…`.
 
-from collections.abc import Iterable, Sequence
-from pathlib import Path
+People are tested against a population learned without them (`rotate`), or against one that has never seen their
+set (`transfer`). What is counted are the ratios as people are shown them: with the gates, and with the cap.
+"""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from keystroke.metrics import cllr, cllr_min, eer
-from keystroke.population import Population, shipped
-from keystroke.population.corpora import CROSS_SESSION, TASK_SHIFT, people_of
+from keystroke.comparison import compare_profiles, raw_log10
+from keystroke.evidence import Spread
+from keystroke.metrics import auc, cllr, cllr_min, eer, eer_interval, frr_at_far
+from keystroke.population import Population
 from keystroke.population.learn import PAIRS_PER_PERSON, learn
-from keystroke.population.pairs import Person, folds, is_same, pairs, parts_of
-from keystroke.timing import Floats, join
+from keystroke.population.pairs import Person, folds
+from keystroke.timing import Floats
+from keystroke.trials import Alter, Sample, Trial, altered, enrolments, trials, usual_profile_keys
 
-PROFILE_KEYS = {CROSS_SESSION: 500}
-_PROFILE_KEYS_ELSEWHERE = 1000
 LENGTHS = (100, 200, 500)
-OTHERS = ("fpd", "aalto_subset")
-"""Sets that the population was not fitted on. They are read where they are there; nothing of them ships."""
+FOLDS = 3
+_UNGATED_FROM = 0.5
+"""Where more trials than this share give no ratio, the figures are of ratios without gates, and say so."""
 
-_OTHERS_PEOPLE_MAX = 200
-_SENTENCES_HALF = 7  # aalto: a session is one sentence; seven enrol, the others are questioned
+_LN10 = float(np.log(10))
 
-Scores = dict[tuple[str, int], tuple[list[Floats], list[Floats]]]
-"""Natural-log ratios of same and of different pairs, by set and questioned keys."""
+Progress = Callable[[str], None]
+Scorer = Callable[[Sample, Sample], float]
+
+
+def silent(_: str) -> None:
+    """Nobody watches."""
+
+
+@dataclass(frozen=True)
+class Answers:
+    """The trials of one set and length, with what was said of each. Ratios are natural logs."""
+
+    corpus: str
+    profile_keys: int
+    keys: int
+    shown: Floats  # NaN where there was no ratio
+    raw: Floats  # without gates and cap
+    same: NDArray[np.bool_]
+    enrolled: NDArray[np.str_]  # the person of the profile
+    typed: NDArray[np.str_]
+    scores: Mapping[str, Floats]
+    """Of other methods, by name; higher for the same person."""
+    ms: float
+    """The time of one comparison of two profiles."""
+
+    ungated: bool = False
+    """Whether figures are to be of the ratios without gates, whatever was shown."""
+
+    @property
+    def abstained(self) -> float:
+        return float(np.isnan(self.shown).mean())
+
+    @property
+    def gated(self) -> bool:
+        return not self.ungated and self.abstained <= _UNGATED_FROM
+
+    @property
+    def counted(self) -> NDArray[np.bool_]:
+        return ~np.isnan(self.shown) if self.gated else np.ones(len(self.shown), dtype=bool)
+
+    @property
+    def llr(self) -> Floats:
+        return self.shown if self.gated else self.raw
+
+
+@dataclass(frozen=True)
+class Fold:
+    """Some people, and a population learned without them."""
+
+    tested: list[Person]
+    population: Population
+
+
+def learned_folds(
+    people: Sequence[Person],
+    *,
+    pairs_per_person: int = PAIRS_PER_PERSON,
+    spread: Spread | None = None,
+    progress: Progress = silent,
+) -> list[Fold]:
+    """Everyone is in one fold, whose population is learned from the people of the others.
+
+    With a `spread` of other people again, only the weights are learned.
+    """
+    groups = folds(people, FOLDS)
+    learned = []
+    for index, tested in enumerate(groups):
+        others = [person for other, group in enumerate(groups) if other != index for person in group]
+        progress(f"fold {index + 1} of {FOLDS}: learning from {len(others)} people to test {len(tested)}")
+        population = learn(others, {}, draws=1, pairs_per_person=pairs_per_person, spread=spread)
+        learned.append(Fold(tested, population))
+    return learned
 
 
 def rotate(
-    people: Sequence[Person], *, count: int = 3, pairs_per_person: int = PAIRS_PER_PERSON
-) -> list[dict[str, Any]]:
-    """Everyone is tested once, against a population learned without the people of their fold."""
-    groups = folds(people, count)
-    scores: Scores = {}
-    for index, tested in enumerate(groups):
-        others = [person for other, group in enumerate(groups) if other != index for person in group]
-        _add_scores(scores, tested, learn(others, {}, draws=1, pairs_per_person=pairs_per_person))
-    return _summaries(scores, people)
+    learned: Sequence[Fold],
+    *,
+    lengths: Sequence[int] = LENGTHS,
+    profile_keys: int | None = None,
+    methods: Mapping[str, Scorer] | None = None,
+    alter: Alter | None = None,
+    progress: Progress = silent,
+) -> list[Answers]:
+    """Everyone is tested once."""
+    together: dict[tuple[str, int], list[Answers]] = {}
+    for fold in learned:
+        for answers in transfer(
+            fold.tested,
+            fold.population,
+            lengths=lengths,
+            profile_keys=profile_keys,
+            methods=methods,
+            alter=alter,
+            progress=progress,
+        ):
+            together.setdefault((answers.corpus, answers.keys), []).append(answers)
+    return [_pooled(together[place]) for place in sorted(together)]
 
 
-def transfer(people: Sequence[Person], population: Population) -> list[dict[str, Any]]:
-    """People of a set that the population has never seen."""
-    scores: Scores = {}
-    _add_scores(scores, people, population)
-    return _summaries(scores, people)
-
-
-def _add_scores(scores: Scores, people: Sequence[Person], population: Population) -> None:
+def transfer(
+    people: Sequence[Person],
+    population: Population,
+    *,
+    lengths: Sequence[int] = LENGTHS,
+    profile_keys: int | None = None,
+    methods: Mapping[str, Scorer] | None = None,
+    alter: Alter | None = None,
+    progress: Progress = silent,
+) -> list[Answers]:
+    """People whom the population has not seen. `alter` changes what is questioned, and leaves profiles alone."""
+    found = []
     for corpus in sorted({person.corpus for person in people}):
         members = [person for person in people if person.corpus == corpus]
-        typical = np.median([len(session) for person in members for session in person.sessions])
-        for keys in (length for length in LENGTHS if length <= 1.1 * typical):
-            made = pairs(
-                members,
-                profile_keys=[PROFILE_KEYS.get(corpus, _PROFILE_KEYS_ELSEWHERE)],
-                questioned_keys=[keys],
-                same_per_person=6,
-                different_per_person=12,
-                seed=keys,
-            )
-            if not made:
-                continue
-            llr = population.weights[0] + parts_of(made, population.spread) @ population.weights[1:]
-            same, different = scores.setdefault((corpus, keys), ([], []))
-            same.append(llr[is_same(made)])
-            different.append(llr[~is_same(made)])
+        enrolling = profile_keys or usual_profile_keys(members)
+        enrolled = enrolments(members, enrolling)
+        for keys in lengths:
+            drawn = trials(enrolled, keys)
+            if alter is not None:
+                drawn = altered(drawn, alter)
+            if drawn:
+                progress(f"{corpus}: {len(drawn)} comparisons of {keys} keys")
+                found.append(_answers(corpus, enrolling, keys, drawn, population, methods or {}))
+    return found
 
 
-def _summaries(scores: Scores, people: Iterable[Person]) -> list[dict[str, Any]]:
-    corpora = [person.corpus for person in people]
-    return [
-        {"corpus": corpus, "people": corpora.count(corpus), "questioned_keys": keys}
-        | _summary(np.concatenate(same), np.concatenate(different))
-        for (corpus, keys), (same, different) in sorted(scores.items())
+def _answers(
+    corpus: str,
+    profile_keys: int,
+    keys: int,
+    drawn: Sequence[Trial],
+    population: Population,
+    methods: Mapping[str, Scorer],
+) -> Answers:
+    for trial in drawn:
+        _ = trial.profile.profile, trial.questioned.profile  # made once, before the clock runs
+    started = time.perf_counter()
+    shown = [
+        compare_profiles(t.profile.profile, t.questioned.profile, population=population).log10_lr
+        for t in drawn
     ]
+    seconds = time.perf_counter() - started
+    return Answers(
+        corpus,
+        profile_keys,
+        keys,
+        shown=np.array([np.nan if ratio is None else ratio for ratio in shown]) * _LN10,
+        raw=np.array([raw_log10(t.profile.profile, t.questioned.profile, population) for t in drawn]) * _LN10,
+        same=np.array([trial.same for trial in drawn]),
+        enrolled=np.array([trial.profile.person for trial in drawn]),
+        typed=np.array([trial.questioned.person for trial in drawn]),
+        scores={
+            name: np.array([method(trial.profile, trial.questioned) for trial in drawn])
+            for name, method in methods.items()
+        },
+        ms=1000 * seconds / len(drawn),
+    )
 
 
-def _summary(same: Floats, different: Floats) -> dict[str, float]:
-    ten = np.log(10)
-    figures = {
-        "eer": eer(same=same, different=different),
-        "cllr": cllr(same=same, different=different),
-        "cllr_min": cllr_min(same=same, different=different),
-        "same_below_tenth": float((same <= -ten).mean()),
-        "different_below_tenth": float((different <= -ten).mean()),
-        "different_above_ten": float((different >= ten).mean()),
+def _pooled(parts: Sequence[Answers]) -> Answers:
+    """One set and length from several folds."""
+    return Answers(
+        parts[0].corpus,
+        max(part.profile_keys for part in parts),
+        parts[0].keys,
+        shown=np.concatenate([part.shown for part in parts]),
+        raw=np.concatenate([part.raw for part in parts]),
+        same=np.concatenate([part.same for part in parts]),
+        enrolled=np.concatenate([part.enrolled for part in parts]),
+        typed=np.concatenate([part.typed for part in parts]),
+        scores={name: np.concatenate([part.scores[name] for part in parts]) for name in parts[0].scores},
+        ms=float(np.mean([part.ms for part in parts])),
+    )
+
+
+def figures(answers: Answers) -> dict[str, Any]:
+    """The row of a table. Without any same or any different pair there are no error rates."""
+    counted, same = answers.counted, answers.same
+    row: dict[str, Any] = {
+        "corpus": answers.corpus,
+        "people": len(np.unique(answers.enrolled)),
+        "profile_keys": answers.profile_keys,
+        "questioned_keys": answers.keys,
+        "same_pairs": int((counted & same).sum()),
+        "different_pairs": int((counted & ~same).sum()),
+        "abstained": round(answers.abstained, 4),
+        "gated": answers.gated,
+        "ms": round(answers.ms, 2),
     }
-    return {name: round(value, 4) for name, value in figures.items()}
+    if not row["same_pairs"] or not row["different_pairs"]:
+        return row
+    pairs = {"same": answers.llr[counted & same], "different": answers.llr[counted & ~same]}
+    low, high = _interval(answers, answers.llr)
+    measured = {
+        "eer": eer(**pairs),
+        "eer_low": low,
+        "eer_high": high,
+        "auc": auc(**pairs),
+        "frr_at_far_1": frr_at_far(**pairs, far=0.01),
+        "cllr": cllr(**pairs),
+        "cllr_min": cllr_min(**pairs),
+        "same_below_tenth": float((pairs["same"] <= -_LN10).mean()),
+        "different_below_tenth": float((pairs["different"] <= -_LN10).mean()),
+        "different_above_ten": float((pairs["different"] >= _LN10).mean()),
+    }
+    return row | {name: round(value, 4) for name, value in measured.items()}
 
 
-def table(data_dir: Path | str) -> str:
-    """The figures as a Markdown table. `data_dir` holds the sets as `name.csv.gz`; absent ones are left out."""
-    data = Path(data_dir)
-    people = [
-        person
-        for corpus in (CROSS_SESSION, TASK_SHIFT)
-        if (path := data / f"{corpus}.csv.gz").exists()
-        for person in people_of(corpus, path)
-    ]
-    rows = rotate(people) if people else []
-    for corpus in OTHERS:
-        if (path := data / f"{corpus}.csv.gz").exists():
-            rows += transfer(_sittings(corpus, path), shipped())
-    if not rows:
-        return f"Not measured: {data} holds none of the data sets."
+def method_figures(answers: Answers, scores: Floats) -> dict[str, float]:
+    """The error rates of another method's scores, on the pairs that are counted."""
+    counted, same = answers.counted, answers.same
+    pairs = {"same": scores[counted & same], "different": scores[counted & ~same]}
+    low, high = _interval(answers, scores)
+    return {
+        "eer": eer(**pairs),
+        "eer_low": low,
+        "eer_high": high,
+        "auc": auc(**pairs),
+        "frr_at_far_1": frr_at_far(**pairs, far=0.01),
+    }
+
+
+def _interval(answers: Answers, values: Floats) -> tuple[float, float]:
+    counted, same = answers.counted, answers.same
+    everybody = np.concatenate([answers.enrolled, answers.typed])
+    number = np.unique(everybody, return_inverse=True)[1]
+    numbers = number.reshape(2, -1).T  # (trials, 2)
+    return eer_interval(
+        same=values[counted & same],
+        different=values[counted & ~same],
+        same_people=numbers[counted & same, 0],
+        different_people=numbers[counted & ~same],
+    )
+
+
+def table(rows: Sequence[Mapping[str, Any]]) -> str:
+    """The figures as a Markdown table."""
     head = (
-        "| set | people | keys | EER | Cllr | Cllr min | same ≤ 1/10 | different ≤ 1/10 | different ≥ 10 |\n"
-        "|---|--:|--:|--:|--:|--:|--:|--:|--:|\n"
+        "| set | people | profile keys | keys | EER (95 % interval) | AUC | FRR at FAR 1 % | Cllr | Cllr min | ratio "
+        "| same ≤ 1/10 | different ≤ 1/10 | different ≥ 10 | no ratio | ms |\n"
+        "|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n"
     )
     return head + "\n".join(_row(row) for row in rows)
 
 
-def _sittings(corpus: str, path: Path) -> list[Person]:
-    people = people_of(corpus, path)[:_OTHERS_PEOPLE_MAX]
-    if corpus != "aalto_subset":
-        return people
-    return [
-        Person(p.name, corpus, [join(p.sessions[:_SENTENCES_HALF]), join(p.sessions[_SENTENCES_HALF:])], True)
-        for p in people
-        if len(p.sessions) > _SENTENCES_HALF
+def _row(row: Mapping[str, Any]) -> str:
+    cells = [
+        row["corpus"] + ("" if row["gated"] else " *"),
+        f"{row['people']}",
+        f"{row['profile_keys']:,}",
+        f"{row['questioned_keys']:,}",
     ]
-
-
-def _row(row: dict[str, Any]) -> str:
-    shares = ("same_below_tenth", "different_below_tenth", "different_above_ten")
-    return (
-        f"| {row['corpus']} | {row['people']} | {row['questioned_keys']} | {row['eer']:.1%} "
-        f"| {row['cllr']:.2f} | {row['cllr_min']:.2f} | "
-        + " | ".join(f"{row[share]:.1%}" for share in shares)
-        + " |"
-    )
+    if "eer" in row:
+        cells += [
+            f"{row['eer']:.1%} ({row['eer_low']:.1%} to {row['eer_high']:.1%})",
+            f"{row['auc']:.3f}",
+            f"{row['frr_at_far_1']:.0%}",
+            f"{row['cllr']:.2f}",
+            f"{row['cllr_min']:.2f}",
+            f"{row['cllr'] / row['cllr_min']:.1f}" if row["cllr_min"] >= 0.005 else "–",
+            *(
+                f"{row[share]:.1%}"
+                for share in ("same_below_tenth", "different_below_tenth", "different_above_ten")
+            ),
+        ]
+    else:
+        cells += ["–"] * 9
+    return "| " + " | ".join([*cells, f"{row['abstained']:.0%}", f"{row['ms']:.1f}"]) + " |"

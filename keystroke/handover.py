@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from keystroke.comparison import compare_profiles
+from keystroke.comparison import CAP, compare_profiles, raw_log10
 from keystroke.population import Population
 from keystroke.profile import Profile, profile_of
 from keystroke.provenance import Flag
@@ -15,7 +15,10 @@ WINDOW_KEYS, STEP_KEYS = 200, 50
 WINDOWS_MAX = 100
 
 APART = 1.5
-"""In log10: by how much the two sides of a handover must differ, measured on sessions of one person each."""
+"""In log10: by how much all windows on one side of a handover must lie above all on the other."""
+
+UNLIKE = -CAP
+"""In log10: the two windows before against the two after, as if they were two sessions, give this or less."""
 
 
 @dataclass(frozen=True)
@@ -39,36 +42,50 @@ def windows(
     enrolled: Profile,
     questioned: Typing,
     *,
-    conditions: Mapping[str, bool] | None = None,
-    population: Population | None = None,
+    conditions: Mapping[str, bool] | None,
+    population: Population,
 ) -> list[Window]:
     """Windows of 200 keys, a new one every 50, or wider apart where a long session would have more than a hundred."""
     starts = range(0, len(questioned) - WINDOW_KEYS + 1, _step(len(questioned)))
     return [_window(enrolled, questioned, start, conditions, population) for start in starts]
 
 
-def handover(windows: Sequence[Window]) -> Handover | None:
-    """The clearest instant from which two windows, one after the other, say otherwise than the two before; or None.
+def handover(slid: Sequence[Window], questioned: Typing, population: Population) -> Handover | None:
+    """The clearest instant from which two windows that do not overlap say otherwise than the two before; or None.
 
-    All windows in between count too: none after it may be as high as one before it, or none as low. Windows that
-    overlap share their keys, so that a single odd stretch lowers several: two that do not overlap are needed.
+    They do so against the profile (`APART`), or against each other (`UNLIKE`), which also shows where neither side
+    typed the profile. Both limits were set by sessions of one person each, of which about none crosses them.
     """
-    count = next((i for i, window in enumerate(windows) if window.from_ms >= windows[0].to_ms), len(windows))
-    ratios = np.array([np.nan if window.log10_lr is None else window.log10_lr for window in windows])
-    best, found = APART, None
-    for at in range(2 * count, len(windows) - count):
+    step = _step(len(questioned))
+    count = -(-WINDOW_KEYS // step)  # the windows from one to the next that does not overlap it
+    ratios = np.array([np.nan if window.log10_lr is None else window.log10_lr for window in slid])
+    pairs = [
+        profile_of(questioned.part(i * step, (i + count) * step + WINDOW_KEYS))
+        for i in range(len(slid) - count)
+    ]
+    clearest, found = 1.0, None
+    for at in range(2 * count, len(pairs)):
         before, after = ratios[at - 2 * count : at - count + 1], ratios[at : at + count + 1]
         apart = max(before.min() - after.max(), after.min() - before.max())  # NaN where a window has no ratio
-        if apart >= best:
-            best, found = apart, _handover(windows[at].from_ms, before, after)
+        unlike = raw_log10(pairs[at - 2 * count], pairs[at], population)
+        if apart / APART >= max(clearest, unlike / UNLIKE):
+            clearest, found = apart / APART, Handover(slid[at].from_ms, _against_profile(before, after))
+        elif unlike / UNLIKE >= clearest:
+            clearest, found = unlike / UNLIKE, Handover(slid[at].from_ms, _against_each_other())
     return found
 
 
-def _handover(t_ms: float, before: Floats, after: Floats) -> Handover:
-    return Handover(
-        t_ms,
-        f"From here on, two windows of {WINDOW_KEYS} keys give log10 ratios of {np.median(after):+.1f}, the two before "
-        f"{np.median(before):+.1f}: the typing changed.",
+def _against_profile(before: Floats, after: Floats) -> str:
+    return (
+        f"Two windows of {WINDOW_KEYS} keys from here on give log10 ratios of about {np.median(after):+.1f} against "
+        f"the profile, the two before about {np.median(before):+.1f}."
+    )
+
+
+def _against_each_other() -> str:
+    return (
+        f"Two windows of {WINDOW_KEYS} keys from here on and the two before, compared as if they were two sessions, "
+        f"give a ratio of 1 to {10**-UNLIKE:.0f} or lower."
     )
 
 
@@ -90,7 +107,7 @@ def _window(
     questioned: Typing,
     start: int,
     conditions: Mapping[str, bool] | None,
-    population: Population | None,
+    population: Population,
 ) -> Window:
     part = questioned.part(start, start + WINDOW_KEYS)
     found = compare_profiles(enrolled, profile_of(part), conditions=conditions, population=population)

@@ -6,7 +6,7 @@ It holds no text and no order of typing. It is biometric data all the same, so i
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
-from typing import Annotated, Final, Literal, NamedTuple
+from typing import Annotated, Final, Literal, NamedTuple, cast, get_args
 
 import msgspec
 import numpy as np
@@ -16,6 +16,7 @@ from keystroke.evidence import FAMILIES
 from keystroke.population import shipped
 from keystroke.profile import Moments, Profile, profile_of
 from keystroke.report import self_consistency
+from keystroke.timeline import SetUp
 from keystroke.timing import Typing, join
 
 VERSION: Final = 2
@@ -26,6 +27,8 @@ _FEATURE: Final = rf"^({'|'.join(map(re.escape, FAMILIES))}) [A-Za-z0-9> -]{{1,1
 _LABEL: Final = r"^[\w .,:()/+-]{1,80}\Z"
 _LAYOUT: Final = r"^[\w.:-]{1,64}\Z"
 
+Platform = Literal["mac", "windows", "linux", "chromeos", "android", "ios", "other"]
+Browser = Literal["chromium", "firefox", "safari", "other"]
 Count = Annotated[int, Meta(ge=0, le=10_000_000)]
 FeatureName = Annotated[str, Meta(pattern=_FEATURE)]
 
@@ -35,12 +38,20 @@ class ProfileError(ValueError):
 
 
 class SetUpClass(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What of a set-up a comparison looks at; `layout` and others are None where the browser did not tell."""
+    """What of a set-up a comparison looks at. `layout` is None where the browser did not tell it."""
 
-    platform: Literal["mac", "windows", "linux", "chromeos", "android", "ios", "other"]
-    browser: Literal["chromium", "firefox", "safari", "other"]
+    platform: Platform
+    browser: Browser
     layout: Annotated[str, Meta(pattern=_LAYOUT)] | None
     touch: bool
+
+
+def class_of(set_up: SetUp) -> SetUpClass:
+    """A timeline may come from elsewhere and name what is not known here."""
+    platform = set_up.platform if set_up.platform in get_args(Platform) else "other"
+    browser = set_up.browser if set_up.browser in get_args(Browser) else "other"
+    layout = set_up.layout if set_up.layout is None or re.match(_LAYOUT, set_up.layout) else "other"
+    return SetUpClass(cast(Platform, platform), cast(Browser, browser), layout, set_up.touch)
 
 
 class Session(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
 from keystroke.ranks import by_group, together
 from keystroke.repetition import GAPS, least_difference
-from keystroke.timing import Events, Floats, Typing, flights, holds, usable
+from keystroke.timing import Events, Floats, Typing, holds, usable
 
 
 @dataclass(frozen=True)
@@ -64,22 +65,28 @@ JUMP_MS = 3_600_000.0
 DOUBLED_MIN = 3
 """Broken clock: a key cannot go down twice at one instant; this many copies are no accident of one event."""
 
+PAUSE_MS = 1000.0
+
 COARSE_TICK_MS = 50.0
 """On such a clock holds have two or three values for everybody, so that their rules say nothing and are left out."""
 
 
 def flags(profile_sessions: Sequence[Events], questioned: Events) -> list[Flag]:
     """Every sign in the questioned events, which should come in the order in which they were recorded."""
-    typing = usable(questioned)
+    return flags_of([usable(session) for session in profile_sessions], usable(questioned), questioned)
+
+
+def flags_of(enrolled: Sequence[Typing], typing: Typing, events: Events) -> list[Flag]:
+    """`typing` is what is usable of the questioned `events`."""
     return [
         *_synthetic(typing),
-        *_replayed(profile_sessions, typing),
-        *_by_script(questioned),
+        *_replayed(enrolled, typing),
+        *_by_script(events),
         *_inhuman(typing),
         *_same_instant(typing),
-        *_backward(questioned),
-        *_jump(questioned),
-        *_doubled(questioned),
+        *_backward(events),
+        *_jump(events),
+        *_doubled(events),
     ]
 
 
@@ -95,7 +102,7 @@ def dependence(typing: Typing) -> float:
     press-to-press times with those before, and with one another.
     """
     kept, held = holds(typing)
-    followed, down_down, _ = flights(typing)
+    followed, down_down = _presses_after_another(typing)
     codes = np.array(typing.codes, dtype=str)
     before, here = codes[followed - 1], codes[followed]
     by_keys = (
@@ -118,6 +125,17 @@ def dependence(typing: Typing) -> float:
     return float((by_keys + excess) / np.sqrt(5))
 
 
+def _presses_after_another(typing: Typing) -> tuple[NDArray[np.intp], Floats]:
+    """The presses that follow another within a second, by index, and after how many milliseconds.
+
+    The limit is this module's own: what it measures was measured with it, whatever a comparison takes for a pause.
+    """
+    gap = np.diff(typing.down, prepend=np.nan)
+    kept = np.flatnonzero(typing.follows & (gap > 0) & (gap < PAUSE_MS))
+    kept = kept[kept > 0]
+    return kept, gap[kept]
+
+
 def _together_where_known(one: Floats, other: Floats) -> float:
     known = np.isfinite(one)
     return together(one[known], other[known])
@@ -125,7 +143,7 @@ def _together_where_known(one: Floats, other: Floats) -> float:
 
 def _synthetic(typing: Typing) -> Iterator[Flag]:
     for stretch in _stretches(typing):
-        times = flights(stretch)[1]
+        _, times = _presses_after_another(stretch)
         if len(times) < KEYS_MIN // 2:
             continue
         low, middle, high = np.quantile(times, [0.1, 0.5, 0.9])
@@ -154,9 +172,9 @@ def _synthetic(typing: Typing) -> Iterator[Flag]:
 # Replayed
 
 
-def _replayed(profile_sessions: Sequence[Events], typing: Typing) -> Iterator[Flag]:
+def _replayed(enrolled: Sequence[Typing], typing: Typing) -> Iterator[Flag]:
     """By rhythm alone, so that other keys do not hide it; a blur of 5 ms or a tenth more speed does not, either."""
-    found = [least_difference(usable(session).down, typing.down) for session in profile_sessions]
+    found = [least_difference(session.down, typing.down) for session in enrolled]
     if not found:
         return
     times = found[0][0]

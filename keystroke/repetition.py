@@ -7,7 +7,10 @@ from keystroke.timing import Floats
 GAPS = 30
 """How many intervals in a row are compared at a time."""
 
-_STEP, _ROWS = 5, 500
+_STEP = 5
+_PRODUCT = 400_000
+"""Multiplications at a time: of more, numpy's library wakes other threads, which takes longer than these products."""
+
 _PAUSE_MS, _SOFTENING_MS = 1000.0, 40.0
 
 
@@ -24,9 +27,8 @@ def least_difference(profile_down: Floats, questioned_down: Floats) -> tuple[Flo
     if not len(known) or not len(asked):
         return times[:0], np.zeros(0)
     spread = (known**2).mean(axis=1)
-    found = [
-        _nearest(asked[i : i + _ROWS], known, spread) for i in range(0, len(asked), _ROWS)
-    ]  # in blocks: a room's keys against a profile's would be a large matrix
+    rows = max(1, _PRODUCT // known.size)
+    found = [_nearest(asked[i : i + rows], known, spread) for i in range(0, len(asked), rows)]
     return times, np.concatenate(found)
 
 

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 
 from keystroke.comparison import CAP, TICK_MS_MAX, Comparison, Contribution, compare_profiles, raw_log10
-from keystroke.handover import handover, spliced, windows
+from keystroke.handover import WINDOW_KEYS, handover, spliced, windows
 from keystroke.population import Population, shipped
 from keystroke.profile import Profile, profile_of
-from keystroke.provenance import flags
+from keystroke.provenance import flags_of
 from keystroke.timing import Events, Floats, Typing, flights, holds, join, usable
 
 PROPOSITIONS = [
@@ -56,7 +56,8 @@ def report(
     events' clock. Densities and windows come with a ratio, not without one.
     """
     population = population or shipped()
-    enrolled = join([usable(session) for session in profile_sessions] or [usable([])])
+    sessions = [usable(session) for session in profile_sessions]
+    enrolled = join(sessions or [usable([])])
     questioned = usable(questioned_events)
     profile = profile_of(enrolled)
     comparison = compare_profiles(
@@ -64,7 +65,7 @@ def report(
     )
     ratio = comparison.log10_lr
     slid = [] if ratio is None else windows(profile, questioned, conditions=conditions, population=population)
-    changed = handover(slid)
+    changed = handover(slid, questioned, population)
     return {
         "status": comparison.status,
         "reasons": comparison.reasons,
@@ -84,8 +85,11 @@ def report(
         "densities": None if ratio is None else _densities(comparison.n_questioned, population),
         "histograms": histograms(enrolled, questioned),
         "windows": [asdict(window) for window in slid],
+        "drift90": _drift(population) if slid else None,
         "handover": None if changed is None else asdict(changed),
-        "flags": [asdict(flag) for flag in [*flags(profile_sessions, questioned_events), *spliced(changed)]],
+        "flags": [
+            asdict(flag) for flag in [*flags_of(sessions, questioned, questioned_events), *spliced(changed)]
+        ],
         "profile_quality": profile_quality(enrolled, profile, len(profile_sessions), population),
     }
 
@@ -202,5 +206,19 @@ def _histogram(name: str, edges_ms: Sequence[float], *sides: Floats) -> dict[str
 
 
 def _densities(keys: int, population: Population) -> dict[str, Any] | None:
-    """How the ratios of the cohort's pairs are spread, at about as many questioned keys."""
-    return None
+    """How the ratios of the cohort's pairs are spread at about as many questioned keys; None if that was not kept."""
+    found = getattr(population, "densities", lambda keys: None)(keys)
+    if found is None:
+        return None
+    grid, same, different = (np.asarray(values).tolist() for values in found)
+    return {"keys": keys, "log10_lr": grid, "same": same, "different": different}
+
+
+def _drift(population: Population) -> tuple[float, float] | None:
+    """Between which ratios nine in ten windows lie that the profile's own typist typed."""
+    found = _densities(WINDOW_KEYS, population)
+    if found is None:
+        return None
+    grid, share = np.array(found["log10_lr"]), np.cumsum(found["same"])
+    low, high = np.interp([0.05, 0.95], share / share[-1], grid).tolist()
+    return low, high

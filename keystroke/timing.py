@@ -165,8 +165,9 @@ def tick_ms(times: Floats) -> float:
     steps = steps[(steps > 0) & (steps < FLIGHT_MS_MAX)][:400]
     if len(steps) < _TICK_EVENTS_MIN:
         return 0.0
+    longest = np.quantile(steps, 0.75) / 0.75  # far shorter steps than a tick point almost the same way, too
     for tick in _TICKS_MS:
-        if np.cos(2 * np.pi * steps / tick).mean() > 0.9:
+        if tick < longest and np.cos(2 * np.pi * steps / tick).mean() > 0.9:
             return float(tick)
     return 0.0
 

@@ -16,7 +16,7 @@ from kernels.errors import KernelError
 from kernels.kernel import Pool
 from liveroom.checks import Judged, run_checks, seed_of
 from liveroom.checks import site_secret as checks_secret
-from liveroom.cohort import read_population
+from liveroom.cohort import site_population
 from liveroom.errors import Unavailable
 from liveroom.forget import delete_replay
 from liveroom.invites import Invites
@@ -85,7 +85,7 @@ def make_parts(
         store=store,
         rooms=rooms,
         materials=materials,
-        sessions=Sessions(store, population=read_population(settings.population)),
+        sessions=Sessions(store, population=site_population(settings.population)),
         invites=Invites(site_secret(folder, LINKS_SECRET), contact=settings.contact),
         sign_in=SignInDesk(store, wall=wall),
         limiter=Limiter(),

@@ -234,10 +234,10 @@ def compare(
     A profile of several timelines: `--profile A B`, or `--profile A --profile B`. Of rooms only what is unlocked.
     """
     from liveroom import comparing
-    from liveroom.cohort import read_population
+    from liveroom.cohort import site_population
 
     enrolled = (*profiles, *more_profiles)
-    population = read_population(_settings(folder).population)
+    population = site_population(_settings(folder).population)
     with _control_if_needed(folder, (*enrolled, questioned)) as control:
         result = comparing.compare(enrolled, questioned, control, population=population)
     if as_json:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from keystroke.population import Population
 
 
-def read_population(path: Path | None) -> "Population | None":
+def site_population(path: Path | None) -> "Population | None":
     """The setting `population`; None: the shipped one. Loads numpy where there is a path. Raises BadSettings."""
     if path is None:
         return None

@@ -1,6 +1,6 @@
 """The comparison of a room's typing with what its candidate typed before, in the form that people are shown. Pure."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -17,7 +17,7 @@ from liveroom.api import (
     TypingWindow,
 )
 from liveroom.conditions import conditions
-from liveroom.typed import Typed
+from liveroom.typed import Typed, at_us
 
 if TYPE_CHECKING:
     from keystroke.population import Population
@@ -38,7 +38,7 @@ def compare_typing(
     Loads numpy at its first use, and takes up to seconds for a long session: call it in a thread.
     """
     shown = compared(questioned, profile, situation_differed=situation_differed, population=population)
-    return _comparison(shown, questioned.at_us)
+    return _comparison(shown)
 
 
 def compared(
@@ -62,7 +62,7 @@ def compared(
     return {**shown, "profile_quality": [_made_of(profile), *shown["profile_quality"]]}
 
 
-def _comparison(shown: Mapping[str, Any], at_us: Callable[[float], int]) -> TypingComparison:
+def _comparison(shown: Mapping[str, Any]) -> TypingComparison:
     """`keystroke` has the same names, but for times: `from_ms` becomes `from_us`, and `t_ms` `at_us`."""
 
     def timed(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -35,8 +35,9 @@ def notice(settings: Settings, kind: RoomKind) -> ConsentNotice:
             "Switched off, the record is deleted at the end and only the final files stay."
         ),
         metrics=(
-            "Count process metrics: the time on the task, runs, errors, pastes, and when this tab is in front. "
-            "Switched off, none of these are counted."
+            "Count process metrics: the time on the task, runs, errors, pastes, how the text came about (pauses, "
+            "revisions, what was typed, pasted or completed), and when this tab is in front. "
+            "Some are set beside those of people who wrote prose. Switched off, none of these are counted."
         ),
         typing=(
             "Compare typing: record when keys are pressed and released (which keys, never outside this page) and what "

@@ -114,8 +114,12 @@ class _Reader:
                 own=own,
                 begins_line=_begins_line(text, at),
             )
+            went = _decoded(text[2 * at : 2 * (at + gone)])
             text[2 * at : 2 * (at + gone)] = came
-            yield _with_editors_share(edit, event.body["origin"], came, number) if how == "typed" else edit
+            if how == "typed":
+                yield from _of_one_key(edit, event.body["origin"], went, _decoded(came), number)
+            else:
+                yield edit
 
     def _how(self, event: Event) -> How:
         page = event.body.get("page")
@@ -127,16 +131,20 @@ class _Reader:
         return how
 
 
-def _with_editors_share(edit: Edit, origin: str, came: bytes, number: int) -> Edit:
-    """A key may write more than its character: what closes a bracket, what indents a line."""
-    written = came.decode("utf-16-le", "surrogatepass")
-    if origin == "indented" and not written.strip() and not written.startswith("\n"):
-        return edit._replace(how="automatic")
-    if origin == "auto-closed" and number > 0:
-        return edit._replace(how="automatic")
-    if edit.inserted > 1 and (origin == "auto-closed" or _ONE_KEY.fullmatch(written)):
-        return edit._replace(automatic=edit.inserted - 1)
-    return edit
+def _of_one_key(edit: Edit, origin: str, went: str, came: str, number: int) -> Iterator[Edit]:
+    """A key may do more than write its character: the editor closes a bracket, or gives a line its indentation."""
+    if origin == "indented" and not went.strip(" \t"):
+        if edit.deleted:
+            yield edit._replace(how="automatic", inserted=0)
+        if edit.inserted:
+            by_hand = 0 if not came.strip(" \t") else 1
+            yield edit._replace(deleted=0, automatic=edit.inserted - by_hand)
+    elif origin == "auto-closed" and number > 0:
+        yield edit._replace(how="automatic")  # around a selection, the bracket at its end
+    elif origin == "auto-closed" or _ONE_KEY.fullmatch(came):
+        yield edit._replace(automatic=max(edit.inserted - 1, 0))
+    else:
+        yield edit
 
 
 def _narrowed(text: bytearray, start: int, deleted: int, inserted: str) -> tuple[int, int, bytes]:
@@ -152,8 +160,12 @@ def _narrowed(text: bytearray, start: int, deleted: int, inserted: str) -> tuple
     return start + same // 2, (len(gone) - tail) // 2, came[: len(came) - tail]
 
 
+def _decoded(units: bytes | bytearray) -> str:
+    return units.decode("utf-16-le", "surrogatepass")
+
+
 def _begins_line(text: bytearray, at: int) -> bool:
-    before = text[2 * max(at - _LINE_UNITS, 0) : 2 * at].decode("utf-16-le", "surrogatepass")
+    before = _decoded(text[2 * max(at - _LINE_UNITS, 0) : 2 * at])
     return not before.rpartition("\n")[2].strip()
 
 

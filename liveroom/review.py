@@ -36,7 +36,8 @@ async def report_of(sessions: Sessions, room: str, *, who: str, now_wall_us: int
         standing = await sessions.standing(room, now_wall_us=now_wall_us)
     comparison, review = await _typing(sessions, standing)
     consent = await sessions.store.consent(room)
-    return report(
+    return await asyncio.to_thread(
+        report,
         await _subject(sessions.store, standing.room),
         await events_of(sessions.store, room),
         comparison,

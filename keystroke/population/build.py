@@ -1,6 +1,6 @@
 """Build the shipped population: `python -m keystroke.population.build --data DIR [-o FILE]`.
 
-DIR holds `villani_free.csv.gz` and `bbmas_desktop.csv.gz`, tables as `keystroke.codec.read_table` reads them.
+DIR holds `villani_free.csv.gz` and `bbmas_desktop.csv.gz`, tables as `keystroke.tables.read_table` reads them.
 """
 
 import argparse
@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from keystroke.evaluate import rotate
+from keystroke.evaluate import figures, learned_folds, rotate
 from keystroke.population.corpora import CROSS_SESSION, LEFT_OUT, TASK_SHIFT, people_of
 from keystroke.population.learn import learn
 from keystroke.population.pairs import Person
@@ -43,7 +43,10 @@ def main() -> None:
         for person in people_of(corpus, options.data / f"{corpus}.csv.gz")
         if person.name not in LEFT_OUT
     ]
-    population = replace(learn(people, cohort(people)), performance=rotate(people))
+    population = replace(
+        learn(people, cohort(people)),
+        performance=[figures(answers) for answers in rotate(learned_folds(people))],
+    )
     options.o.write_text(json.dumps(population.to_dict(), separators=(",", ":")) + "\n", encoding="utf-8")
     print(f"{len(people)} people, {options.o.stat().st_size / 1000:.0f} kB: {options.o}")
 

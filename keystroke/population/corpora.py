@@ -1,9 +1,10 @@
 """The data sets that the population is fitted on, as people with sessions."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
-from keystroke.codec import read_table
 from keystroke.population.pairs import Person
+from keystroke.tables import read_table
 from keystroke.timing import Typing, usable
 
 CROSS_SESSION, TASK_SHIFT = "villani_free", "bbmas_desktop"
@@ -16,9 +17,17 @@ _CHANGE_OF_TASK_KEYS = 500  # about here copying ends and writing begins; belong
 
 
 def people_of(corpus: str, path: Path) -> list[Person]:
+    sessions = {
+        subject: [usable(presses.events()) for presses in named.values()]
+        for subject, named in read_table(path).sessions.items()
+    }
+    return people_in(corpus, sessions)
+
+
+def people_in(corpus: str, sessions: Mapping[str, list[Typing]]) -> list[Person]:
+    """Those who typed more than once; in BB-MAS the tasks of the one sitting are its sessions."""
     people = []
-    for subject, sessions in read_table(path).items():
-        typed = [usable(events) for events in sessions]
+    for subject, typed in sessions.items():
         if corpus == TASK_SHIFT:
             people.append(Person(subject, corpus, _tasks(typed[0]), task_shift=True))
         else:

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from keystroke.calibration import fit_weights
+from keystroke.evidence import Spread
 from keystroke.population import Population
 from keystroke.population.fit import PEOPLE_MIN, fit
 from keystroke.population.pairs import Pair, Person, counts_in, folds, is_same, pairs, parts_of
@@ -24,18 +25,22 @@ def learn(
     *,
     draws: int = DRAWS,
     pairs_per_person: int = PAIRS_PER_PERSON,
+    spread: Spread | None = None,
     seed: int = 1,
 ) -> Population:
-    """Fit statistics on all; learn weights on pairs whose people the statistics had not seen (two-fold)."""
+    """Fit statistics on all; learn weights on pairs whose people the statistics had not seen (two-fold).
+
+    With the `spread` of other people, the statistics are theirs, and only the weights are learned.
+    """
     halves = folds(people, 2)
-    if min(map(len, halves)) < PEOPLE_MIN:
+    if spread is None and min(map(len, halves)) < PEOPLE_MIN:
         raise ValueError(
             f"{len(people)} people are too few to learn from; about {3 * PEOPLE_MIN} or more are needed."
         )
     made: list[Pair] = []
     parts: list[Floats] = []
     for here, there in ((0, 1), (1, 0)):
-        spread = fit([[profile_of(s) for s in person.sessions] for person in halves[there]])
+        unseen = spread or fit([[profile_of(s) for s in person.sessions] for person in halves[there]])
         drawn = pairs(
             halves[here],
             profile_keys=PROFILE_KEYS,
@@ -45,11 +50,11 @@ def learn(
             seed=seed + here,
         )
         made += drawn
-        parts.append(parts_of(drawn, spread))
+        parts.append(parts_of(drawn, unseen))
     evidence = np.concatenate(parts)
     return Population(
         cohort,
-        fit([[profile_of(s) for s in person.sessions] for person in people]),
+        spread or fit([[profile_of(s) for s in person.sessions] for person in people]),
         _weights(made, evidence, people, None),
         _resampled(made, evidence, people, draws, seed),
         [],

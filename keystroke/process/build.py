@@ -1,6 +1,6 @@
 """Build the cohort of process metrics: `python -m keystroke.process.build --data DIR [-o FILE]`.
 
-DIR holds `villani_free.csv.gz` and `bbmas_desktop.csv.gz`, tables as `keystroke.codec.read_table` reads them.
+DIR holds `villani_free.csv.gz` and `bbmas_desktop.csv.gz`, tables as `keystroke.tables.read_table` reads them.
 """
 
 import argparse
@@ -11,10 +11,10 @@ from pathlib import Path
 
 import numpy as np
 
-from keystroke.codec import read_table
 from keystroke.population.corpora import CROSS_SESSION, LEFT_OUT, TASK_SHIFT
 from keystroke.process.cohort import LEVELS, Cohort, measures
 from keystroke.process.trace import Edit, trace
+from keystroke.tables import read_table
 from keystroke.timing import Typing, join, usable
 
 ATTRIBUTION = [
@@ -64,7 +64,7 @@ def build(people: Sequence[Sequence[Typing]], *, attribution: list[str]) -> Coho
 
 def _people(data: Path) -> Iterator[list[Typing]]:
     for corpus in (CROSS_SESSION, TASK_SHIFT):
-        for subject, sessions in read_table(data / f"{corpus}.csv.gz").items():
+        for subject, sessions in read_table(data / f"{corpus}.csv.gz").events().items():
             typed = [usable(events) for events in sessions]
             if corpus == TASK_SHIFT:
                 typed = [session.part(_COPIED_KEYS, len(session)) for session in typed]

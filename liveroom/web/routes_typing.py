@@ -10,6 +10,9 @@ from liveroom.report_page import report_page
 from liveroom.web.attachments import attachment, name_of
 from liveroom.web.endpoint import PANEL_ROLES, Call, Download, Endpoint
 
+RATE = "120/minute"
+"""Each answer to a candidate computes a comparison."""
+
 
 async def show_report(call: Call) -> Report:
     """Facts, checks, and the comparison of typing, once it is unlocked; that it was shown is recorded."""
@@ -86,7 +89,7 @@ ENDPOINTS = [
         Download("application/octet-stream"),
         query=("as",),
     ),
-    Endpoint("GET", "/api/rooms/{room}/typing", "participant", show_own_typing, OwnTyping),
+    Endpoint("GET", "/api/rooms/{room}/typing", "participant", show_own_typing, OwnTyping, rate=RATE),
     Endpoint(
         "POST",
         "/api/rooms/{room}/typing/situation",
@@ -94,8 +97,17 @@ ENDPOINTS = [
         answer_situation,
         OwnTyping,
         SituationAnswer,
+        rate=RATE,
     ),
-    Endpoint("POST", "/api/rooms/{room}/typing/note", "participant", write_note, OwnTyping, CandidateNote),
+    Endpoint(
+        "POST",
+        "/api/rooms/{room}/typing/note",
+        "participant",
+        write_note,
+        OwnTyping,
+        CandidateNote,
+        rate=RATE,
+    ),
     Endpoint(
         "POST", "/api/rooms/{room}/typing/review", "owner or participant", write_review, Report, ReviewNote
     ),

@@ -1,20 +1,25 @@
 """Comparisons of real people, and when there is none to make."""
 
-from collections.abc import Callable
-from itertools import combinations
+from collections.abc import Callable, Mapping
+from itertools import combinations, pairwise
 from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import keystroke
-from keystroke.comparison import BOUNDED, CAP, compare_profiles
+from keystroke.comparison import BOUNDED, CAP, INCOMPATIBLE, WIDENING, compare_profiles
 from keystroke.evidence import log_ratio
+from keystroke.metrics import eer
 from keystroke.profile import profile
 from keystroke.timing import Events
 from tests.support.typist import recorded, recordings
 
 PEOPLE = sorted(recordings())
+UNSURE = (profile(recorded("v006", 0)), profile(recorded("v052", 1)))
+"""Two people whose ratio is far from the cap on either side."""
 
 
 def test_the_same_person_in_two_sessions_gets_a_ratio_above_one() -> None:
@@ -45,6 +50,21 @@ def test_which_session_is_the_profile_hardly_matters() -> None:
         assert there == pytest.approx(back, abs=1e-9)
 
 
+def test_random_labels_give_an_error_rate_of_one_half() -> None:
+    sessions = [(person, number) for person in PEOPLE for number in range(6)]
+    scores = np.array(
+        [keystroke.score(recorded(*one), recorded(*other)) for one, other in combinations(sessions, 2)]
+    )
+    same = np.array([one[0] == other[0] for one, other in combinations(sessions, 2)])
+    rng = np.random.default_rng(3)
+    rates = []
+    for _ in range(200):
+        labels = rng.permutation(same)
+        rates.append(eer(same=scores[labels], different=scores[~labels]))
+    assert np.mean(rates) == pytest.approx(0.5, abs=0.03)
+    assert eer(same=scores[same], different=scores[~same]) < 0.1
+
+
 def test_when_keys_are_relabelled_the_evidence_is_gone() -> None:
     """What a person does with each key carries the comparison, not their speed alone."""
     rng = np.random.default_rng(5)
@@ -72,6 +92,27 @@ def with_blurs(events: Events) -> list[dict[str, Any]]:
     return [*map(dict, events), *blurs]
 
 
+def with_pastes(events: Events) -> list[dict[str, Any]]:
+    """In every pause of more than a second something is pasted, by chord; the editor reports it as well."""
+    pasted = [
+        {"type": kind, "t": one["t"] + 500 + i, "code": code, "key": "", "repeat": False}
+        for one, other in pairwise(events)
+        if other["t"] - one["t"] > 1000
+        for i, (kind, code) in enumerate(CHORD)
+    ]
+    assert pasted
+    return [*map(dict, events), *pasted]
+
+
+CHORD = [
+    ("keydown", "ControlLeft"),
+    ("keydown", "KeyV"),
+    ("paste", ""),
+    ("keyup", "KeyV"),
+    ("keyup", "ControlLeft"),
+]
+
+
 def with_untrusted(events: Events) -> list[dict[str, Any]]:
     injected = [{**event, "t": event["t"] + 7.0, "trusted": False} for event in events[::3]]
     return [*map(dict, events), *injected]
@@ -86,6 +127,27 @@ def test_what_is_not_typing_does_not_move_the_ratio(change: Callable[[Events], l
     for questioned in (recorded("v006", 1), recorded("v010", 1)):
         plain = keystroke.score(recorded("v006", 0), questioned)
         assert keystroke.score(recorded("v006", 0), change(questioned)) == pytest.approx(plain, abs=0.02)
+
+
+def with_lost_releases(events: Events) -> list[dict[str, Any]]:
+    """The window loses the keyboard five times while a key is down, and never sees it come up."""
+    lost = {id(release(events, at)) for at in range(40, 500, 100)}
+    return [dict(event) for event in events if id(event) not in lost]
+
+
+def release(events: Events, after: int) -> Mapping[str, Any]:
+    return next(event for event in events[after:] if event["type"] == "keyup")
+
+
+@pytest.mark.parametrize("change", [with_lost_releases, with_pastes])
+def test_a_few_lost_releases_and_pastes_do_not_move_what_is_shown(
+    change: Callable[[Events], list[dict[str, Any]]],
+) -> None:
+    for person in PEOPLE:
+        for typist in PEOPLE:
+            plain = keystroke.compare(recorded(person, 0), recorded(typist, 1))
+            changed = keystroke.compare(recorded(person, 0), change(recorded(typist, 1)))
+            assert changed.log10_lr == pytest.approx(plain.log10_lr, abs=0.05)
 
 
 def test_a_strong_ratio_stops_at_the_cap() -> None:
@@ -163,6 +225,72 @@ def test_timing_that_cannot_be_trusted_gives_no_ratio(
     assert len(found.reasons) == 1
     assert found.reasons[0].startswith("In the questioned session, ")
     assert found.reasons[0].endswith(says)
+
+
+def without_releases(events: Events) -> list[dict[str, Any]]:
+    return [dict(event) for event in events if event["type"] == "keydown"]
+
+
+def thirty_keys(events: Events) -> list[dict[str, Any]]:
+    return [dict(event) for event in first(30, events)]
+
+
+def from_a_touch_screen(events: Events) -> list[dict[str, Any]]:
+    """As browsers on phones report their keyboards: no place, no name, and while composing."""
+    return [{**event, "code": "", "key": "Unidentified"} for event in events]
+
+
+@pytest.mark.parametrize(
+    "spoil", [thirty_keys, without_releases, coarse_clock, from_a_touch_screen, input_method]
+)
+@pytest.mark.parametrize("side", ["profile", "questioned", "both"])
+def test_what_cannot_be_compared_never_gets_a_ratio_on_whichever_side_it_is(
+    spoil: Callable[[Events], list[dict[str, Any]]], side: str
+) -> None:
+    for person in PEOPLE:
+        for session in range(1, 6):
+            typed, asked = recorded(person, 0), recorded(person, session)
+            found = keystroke.compare(
+                typed if side == "questioned" else spoil(typed), asked if side == "profile" else spoil(asked)
+            )
+            assert (found.log10_lr, found.interval90, found.status) == (None, None, "insufficient_data")
+            assert found.reasons
+
+
+@pytest.mark.parametrize("condition", sorted(INCOMPATIBLE))
+def test_what_may_not_be_compared_never_gets_a_ratio(condition: str) -> None:
+    found = keystroke.compare(recorded("v010", 0), recorded("v010", 1), conditions={condition: True})
+    assert (found.log10_lr, found.interval90, found.top) == (None, None, [])
+    assert (found.status, found.reasons) == ("incompatible_conditions", [INCOMPATIBLE[condition]])
+
+
+@pytest.mark.parametrize("keys", [100, 150, 200, 299])
+def test_from_100_to_300_keys_a_ratio_is_indicative(keys: int) -> None:
+    found = keystroke.compare(recorded("v053", 0), first(keys, recorded("v053", 1)))
+    assert found.n_questioned <= keys
+    expected = (
+        "indicative" if found.n_questioned >= 100 and found.shared_digraphs >= 30 else "insufficient_data"
+    )
+    assert found.status == expected
+    assert keystroke.compare(recorded("v053", 0), recorded("v053", 1)).status == "ok"
+
+
+@given(st.dictionaries(st.sampled_from(sorted(WIDENING)), st.booleans()))
+@settings(deadline=None)
+def test_the_interval_widens_by_the_root_of_two_once_however_much_differs(
+    conditions: dict[str, bool],
+) -> None:
+    plain = compare_profiles(*UNSURE)
+    wider = compare_profiles(*UNSURE, conditions=conditions)
+    factor = np.sqrt(2) if any(conditions.values()) else 1
+    assert plain.interval90 is not None
+    assert wider.interval90 is not None
+    assert plain.log10_lr is not None
+    assert -CAP < wider.interval90[0] <= wider.interval90[1] < CAP
+    for end, wide in zip(plain.interval90, wider.interval90, strict=True):
+        assert wide - plain.log10_lr == pytest.approx(factor * (end - plain.log10_lr))
+    named = [WIDENING[name] for name, differs in conditions.items() if differs]
+    assert [reason for reason in wider.reasons if reason in WIDENING.values()] == named
 
 
 def test_another_layout_is_not_compared() -> None:

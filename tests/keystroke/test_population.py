@@ -1,21 +1,18 @@
 """The shipped population, and that fitting finds what was put in."""
 
-import shutil
 from importlib import resources
-from pathlib import Path
 
 import numpy as np
 import pytest
 
-from keystroke.evaluate import rotate, table, transfer
 from keystroke.evidence import PARTS
 from keystroke.population import population_from_dict, shipped
 from keystroke.population.corpora import CROSS_SESSION, LEFT_OUT, people_of
 from keystroke.population.fit import fit
 from keystroke.population.learn import learn
-from keystroke.population.pairs import Person, is_same, pairs, parts_of
+from keystroke.population.pairs import is_same, pairs, parts_of
 from keystroke.profile import Moments, Profile
-from keystroke.timing import Typing
+from tests.keystroke.people import invented_people
 from tests.support.typist import EXCERPT, recordings
 
 
@@ -95,23 +92,6 @@ def test_pairs_never_share_a_session_and_learning_from_four_people_tells_them_ap
     assert parts[same].min() > np.median(parts[~same])
 
 
-def invented_people(count: int, *, individuality: float) -> list[Person]:
-    """People with a hold time per key of their own, `individuality` wide in log milliseconds; four sessions each."""
-    rng = np.random.default_rng(8)
-    codes = [f"Key{letter}" for letter in "ETAOINSHRD"]
-    people = []
-    for number in range(count):
-        own = rng.normal(4.5, individuality, len(codes)) if individuality else np.full(len(codes), 4.5)
-        sessions = []
-        for _ in range(4):
-            keys = rng.integers(len(codes), size=250)
-            down = np.cumsum(rng.uniform(100, 250, len(keys)))
-            up = down + np.exp(rng.normal(own[keys], 0.2))
-            sessions.append(Typing([codes[key] for key in keys], down, up, np.ones(len(keys), dtype=bool)))
-        people.append(Person(f"invented {number}", "invented", sessions))
-    return people
-
-
 def test_learning_is_the_same_every_time() -> None:
     people = invented_people(24, individuality=0.2)
     once, again = (learn(people, {}, draws=2, pairs_per_person=3) for _ in range(2))
@@ -119,32 +99,6 @@ def test_learning_is_the_same_every_time() -> None:
     assert once.resampled.tolist() == again.resampled.tolist()
 
 
-def test_people_who_differ_are_told_apart_and_the_cost_is_small() -> None:
-    rows = rotate(invented_people(36, individuality=0.3), pairs_per_person=4)
-    assert [(row["corpus"], row["people"], row["questioned_keys"]) for row in rows] == [
-        ("invented", 36, 100),
-        ("invented", 36, 200),
-    ]
-    assert max(row["eer"] for row in rows) < 0.1
-    assert max(row["cllr"] for row in rows) < 0.5
-
-
-def test_people_who_do_not_differ_are_not_told_apart_and_nothing_is_claimed() -> None:
-    alike = invented_people(48, individuality=0.0)
-    rows = transfer(alike[24:], learn(alike[:24], {}, draws=1, pairs_per_person=4))
-    assert all(0.35 < row["eer"] < 0.65 for row in rows)
-    assert all(0.9 < row["cllr"] < 1.1 for row in rows)
-    assert all(row["different_above_ten"] == 0 for row in rows)
-
-
 def test_too_few_people_are_refused() -> None:
     with pytest.raises(ValueError, match="4 people are too few to learn from; about 24 or more are needed"):
         learn(people_of(CROSS_SESSION, EXCERPT), {})
-
-
-def test_the_table_has_a_row_a_set_and_length(tmp_path: Path) -> None:
-    """Under this name the excerpt is a set that the population has never seen, which it is."""
-    shutil.copy(EXCERPT, tmp_path / "fpd.csv.gz")
-    head, rule, *rows = table(tmp_path).splitlines()
-    assert head.count("|") == rule.count("|") == 10
-    assert [row.split(" | ")[:3] for row in rows] == [["| fpd", "4", keys] for keys in ("100", "200", "500")]

@@ -27,8 +27,8 @@ from keystroke.process.trace import (
     trace,
 )
 from keystroke.timing import join, usable
-from tests.keystroke.test_report import VERDICTS
 from tests.support.typist import recorded
+from tests.support.words import VERDICTS
 
 STEP_MS = 200.0
 

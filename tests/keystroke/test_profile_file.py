@@ -20,12 +20,14 @@ from keystroke.profile_file import (
     ProfileFile,
     Session,
     SetUpClass,
+    class_of,
     decode,
     encode,
     in_words,
     make,
 )
 from keystroke.report import self_consistency
+from keystroke.timeline import SetUp
 from keystroke.timing import Typing, join, usable
 from tests.support.typist import recorded
 
@@ -82,6 +84,15 @@ def test_the_gates_see_the_same_shares_through_the_file() -> None:
     assert kept.profile.releases_missing == typing.releases_missing == 0.12
     assert kept.profile.left_out_share == typing.left_out_share == 0.2
     assert kept.profile.tick_ms == 16.0
+
+
+def test_a_set_up_that_is_not_known_here_is_another_one() -> None:
+    assert class_of(SetUp(7, 100, True, "mac", "safari", None, True)) == SetUpClass(
+        "mac", "safari", None, True
+    )
+    assert class_of(SetUp(7, 100, True, "beos", "lynx", "<b>", False)) == SetUpClass(
+        "other", "other", "other", False
+    )
 
 
 def test_a_short_profile_has_no_yardstick_and_an_empty_one_is_no_error() -> None:

@@ -1,23 +1,18 @@
 """What people are shown: numbers with their limits, and never a verdict."""
 
 import json
-import re
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
-from keystroke.population import shipped
+from keystroke.population import Population, shipped
 from keystroke.profile import profile
 from keystroke.report import LIMITS, SAME_BELOW_TENTH_MIN, base_rates, report, sentence, verbal
 from keystroke.timing import holds, usable
-from liveroom.api import BaseRate, Condition, Contribution, Histogram, TypingComparison
+from liveroom.api import BaseRate, Condition, Contribution, Densities, Histogram, TypingComparison
 from tests.support.typist import recorded
-
-VERDICTS = re.compile(
-    r"cheat|fraud|impost|suspicio|guilt|honest|dishonest|proof|prove|certain|verified|authentic|genuine|fake|"
-    r"match(?!ed)|pass(?!w)|fail",
-    re.IGNORECASE,
-)
+from tests.support.words import VERDICTS
 
 
 def test_a_report_holds_what_the_page_shows_and_nothing_else() -> None:
@@ -60,6 +55,23 @@ def test_a_report_without_a_ratio_gives_the_numbers_and_claims_nothing() -> None
 
 def test_a_report_on_nothing_is_a_report_without_a_ratio() -> None:
     assert report([], [])["status"] == "insufficient_data"
+
+
+class WithDensities(Population):
+    """Same people's ratios are spread evenly over 0 to 2, different ones' over -2 to 0."""
+
+    def densities(self, keys: int) -> tuple[list[float], list[float], list[float]]:
+        grid = np.linspace(-2, 2, 401)
+        return grid.tolist(), (grid > 0).astype(float).tolist(), (grid < 0).astype(float).tolist()
+
+
+def test_the_cohorts_densities_and_the_drift_of_one_person_come_from_the_population() -> None:
+    population = WithDensities(**vars(shipped()))
+    found = report([recorded("v010", 0)], recorded("v010", 1), population=population)
+    assert set(found["densities"]) == set(Densities.__struct_fields__)
+    assert found["densities"]["keys"] == 500
+    assert len(found["densities"]["same"]) == len(found["densities"]["log10_lr"]) == 401
+    assert found["drift90"] == pytest.approx((0.1, 1.9), abs=0.02)
 
 
 def test_several_sessions_make_one_profile() -> None:

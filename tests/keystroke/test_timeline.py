@@ -268,6 +268,28 @@ def test_a_key_that_was_down_when_the_keyboard_went_elsewhere_is_lost_and_no_rel
     ]
 
 
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(0, 50),
+            st.sampled_from(["down", "up", "lost"]),
+            st.sampled_from("ab"),
+            st.integers(0, 15),
+        ),
+        max_size=30,
+    )
+)
+def test_nothing_is_made_up_or_left_out_whatever_a_page_sends(keys: list[tuple[int, str, str, int]]) -> None:
+    found = key_events([Event(1, 9, "p1", "keys", "all", {"page": "x3", "n": 1, "keys": keys})], "p1")
+    seen = [key for key in sorted(keys, key=lambda key: key[0]) if key[1] != "lost"]
+    assert [(key["t"] * 1000, key["type"], key["code"]) for key in found] == [
+        (at_us, f"key{way}", code) for at_us, way, code, _ in seen
+    ]
+    lost = [key for key in found if key.get("lost")]
+    assert {key["type"] for key in lost} <= {"keydown"}
+    assert len(lost) <= sum(way == "lost" for _, way, _, _ in keys)
+
+
 def test_chords_say_so_in_a_batch_and_alone() -> None:
     batched = Event(
         1, 9, "p1", "keys", "all", {"keys": [[1_000, "down", "KeyC", 8], [2_000, "up", "KeyC", 0]]}

@@ -96,6 +96,25 @@ def test_the_clocks_tick_is_measured(tick: float) -> None:
     assert tick_ms(np.array([round(time / tick) * tick for time in times])) == tick
 
 
+@pytest.mark.parametrize("person", ["v006", "v010", "v052", "v053"])
+@pytest.mark.parametrize("keys", [60, 100, 500])
+@pytest.mark.parametrize("jitter_ms", [0.0, 0.5])
+def test_a_clock_that_hides_the_time_is_recognised_on_few_keys_and_though_it_jitters(
+    person: str, keys: int, jitter_ms: float
+) -> None:
+    rng = np.random.default_rng(6)
+    for session in range(6):
+        times = np.array([event["t"] for event in recorded(person, session)[: 2 * keys]])
+        for tick in (50.0, 100.0):
+            seen = np.floor((times + 13) / tick) * tick + rng.uniform(-jitter_ms, jitter_ms, len(times))
+            assert tick_ms(seen) == tick
+        assert tick_ms(times) < 50
+
+
+def test_keys_that_come_very_fast_are_not_taken_for_a_coarse_clock() -> None:
+    assert tick_ms(np.cumsum(12 + np.random.default_rng(3).exponential(0.3, 400))) < 50
+
+
 def test_a_clock_of_windows_is_recognised_in_a_real_session() -> None:
     assert usable(recorded("v053", 0)).tick_ms == 15.625
 

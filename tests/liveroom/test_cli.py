@@ -1,5 +1,6 @@
 """The `liveroom` command: with a server running, without one, and when something is wrong."""
 
+import asyncio
 import http.client
 import json
 import os
@@ -22,7 +23,9 @@ from click.testing import CliRunner, Result
 from kernels.doctor import Report
 from keystroke import timeline
 from liveroom.cli import main
-from tests.support.stored import chained, stored_room
+from liveroom.store import Store
+from tests.support.held import held
+from tests.support.stored import MADE_US, chained, stored_room
 
 ROOT = Path(__file__).parents[2]
 COMMAND = [sys.executable, "-m", "liveroom.cli"]
@@ -262,6 +265,39 @@ def test_packages_are_added_to_an_environment_that_there_is(folder: Path) -> Non
     assert ok("environment", "list", "--data", folder).startswith("default: ")
     sentence = refused("environment", "add", "--name", "other", "einops", "--data", folder)
     assert sentence == "There is no environment other; there are: default.\n"
+
+
+def test_a_report_is_written_as_a_page_or_as_json_once_somebody_put_their_name_to_it(
+    folder: Path, tmp_path: Path
+) -> None:
+    async def fill() -> None:
+        store = await Store.open(folder)
+        await held(store, "live", hour=0)
+        await store.close()
+
+    async def review() -> None:
+        store = await Store.open(folder)
+        await store.keep_reviewer_note("live", "Ada Lovelace", "Read.", now_wall_us=MADE_US)
+        await store.close()
+
+    asyncio.run(fill())
+    assert "reviewer's name and note" in refused("export", "live", "--as", "report", "--data", folder)
+    asyncio.run(review())
+    file = tmp_path / "report.html"
+    assert ok("export", "live", "--as", "report", "-o", file, "--data", folder) == ""
+    assert "Ada Lovelace" in file.read_text(encoding="utf-8")
+    assert json.loads(ok("export", "live", "--as", "report-json", "--data", folder))["room"] == "live"
+
+
+def test_a_population_that_cannot_be_used_ends_the_start_in_one_sentence(
+    folder: Path, tmp_path: Path
+) -> None:
+    missing = tmp_path / "own.json"
+    for content in (None, "{}"):
+        if content is not None:
+            missing.write_text(content)
+        said = refused("serve", "--port", "0", "--data", folder, "--set", f"population={missing}")
+        assert said.startswith("The setting population cannot be used:")
 
 
 def test_every_command_is_in_the_reference() -> None:

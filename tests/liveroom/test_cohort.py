@@ -6,18 +6,18 @@ from pathlib import Path
 import pytest
 
 from keystroke.population import shipped
-from liveroom.cohort import read_population
+from liveroom.cohort import site_population
 from liveroom.errors import BadSettings
 
 
 def test_without_a_setting_there_is_none() -> None:
-    assert read_population(None) is None
+    assert site_population(None) is None
 
 
 def test_a_population_file_is_read(tmp_path: Path) -> None:
     path = tmp_path / "own.json"
     path.write_text(json.dumps(shipped().to_dict()))
-    found = read_population(path)
+    found = site_population(path)
     assert found is not None
     assert found.cohort == shipped().cohort
 
@@ -27,7 +27,7 @@ def test_what_is_no_population_is_one_sentence(tmp_path: Path, content: str) -> 
     path = tmp_path / "own.json"
     path.write_text(content)
     with pytest.raises(BadSettings, match="recalibrate"):
-        read_population(path)
+        site_population(path)
 
 
 @pytest.mark.parametrize("part", ["weights", "resampled", "spread", "cohort", "performance"])
@@ -38,9 +38,9 @@ def test_a_population_that_lacks_a_part_or_has_another_there_is_refused(tmp_path
         del whole[part]
         path.write_text(json.dumps(whole | broken))
         with pytest.raises(BadSettings, match="not a population file"):
-            read_population(path)
+            site_population(path)
 
 
 def test_a_path_without_a_file_says_so(tmp_path: Path) -> None:
     with pytest.raises(BadSettings, match="cannot be read"):
-        read_population(tmp_path / "none.json")
+        site_population(tmp_path / "none.json")

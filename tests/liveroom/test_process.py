@@ -90,6 +90,8 @@ def test_each_origin_has_its_place(origin: str, how: str) -> None:
         ("typed", "日本", 0),
         ("auto-closed", "<>", 1),
         ("indented", "\n\t", 1),
+        ("indented", "  }", 2),
+        ("indented", "    ", 4),
     ],
 )
 def test_of_what_a_key_writes_the_editors_share_is_the_editors(
@@ -99,11 +101,20 @@ def test_of_what_a_key_writes_the_editors_share_is_the_editors(
     assert (edit.how, edit.inserted, edit.automatic) == ("typed", len(written), automatic)
 
 
-def test_the_other_half_around_a_selection_and_a_line_that_is_indented_anew_are_the_editors() -> None:
+def test_the_other_half_around_a_selection_is_the_editors() -> None:
     closed = one(("main", 0, 0, "("), ("main", 4, 0, ")"), origin="auto-closed", before="abc")
     assert [(edit.how, edit.typed) for edit in closed] == [("typed", 1), ("automatic", 0)]
-    indented = one(("main", 0, 4, ""), ("main", 4, 0, "e"), origin="indented", before="    els:")
-    assert [(edit.how, edit.typed) for edit in indented] == [("automatic", 0), ("typed", 1)]
+
+
+@pytest.mark.parametrize("ops", [[("main", 0, 4, ""), ("main", 0, 0, "}")], [("main", 0, 4, "}")]])
+def test_a_line_that_is_indented_anew_is_no_revision(ops: list[tuple[str, int, int, str]]) -> None:
+    found = trace(one(*ops, origin="indented", before="    "))
+    assert (found.revisions, found.taken_out, found.put_in["typed"]) == (0, 0, 1)
+
+
+def test_what_was_selected_and_then_typed_over_by_a_line_end_was_taken_back() -> None:
+    (edit,) = one(("main", 0, 3, "\n    "), origin="indented", before="abc")
+    assert (edit.revises, edit.deleted, edit.typed) == (True, 3, 1)
 
 
 @pytest.mark.parametrize(

@@ -1,14 +1,16 @@
 """The comparison's endpoints on a real server: the candidate's steps in their order, and nobody else's."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 import pytest_asyncio
 
+from keystroke.timeline import KeyEvent, one_after_another
 from liveroom.times import DAY_US
 from tests.support.site import Reply, TestSite, running_site
+from tests.support.typist import recordings
 from tests.support.wire import WirePage
 
 pytestmark = pytest.mark.asyncio
@@ -68,6 +70,37 @@ async def test_the_candidate_answers_reads_writes_and_then_the_panel_reads_and_r
     assert (reviewed["review"]["reviewer"], reviewed["review"]["reviewerNote"]) == tuple(review.values())
     whos = [view.who for view in await site.parts.store.typing_views(made["room"])]
     assert [who.rpartition(" ")[2] for who in whos] == ["(observer)", "(interviewer)"]
+
+
+async def test_what_was_typed_on_which_set_up_reaches_the_report_over_the_wire(site: TestSite) -> None:
+    async def typed(keys: Sequence[Sequence[KeyEvent]], platform: str, **asked: object) -> Any:
+        made = await site.new_room(**asked)
+        await site.give_consent(made)
+        async with WirePage(site.base_url, made["room"], made["tokens"]["candidate"], page="page-1") as page:
+            n = await page.keys(one_after_another(keys), start_us=page.welcome["nowUs"])
+            set_up = {"isolated": True, "platform": platform, "browser": "firefox", "touch": False}
+            page.n = n + 1
+            await page.send({"type": "set-up", "page": "page-1", "n": page.n, "clientAtUs": 1, **set_up})
+            await page.until_saved(page.n)
+        await site.owner("POST", f"/api/rooms/{made['room']}/end")
+        return made
+
+    person = recordings()["v053"]
+    take_home = await typed(person[:3], "mac", kind="take-home", title="At home")
+    live = await typed(person[3:], "linux", continues=take_home["room"])
+    own = (await ask(site, live, "/typing/situation", {"differed": True}, role="candidate")).json[
+        "comparison"
+    ]
+    assert own["status"] == "ok"
+    assert own["log10Lr"] > 0
+    assert own["profileQuality"][0].startswith("The profile was made of the take-home “At home” of ")
+    assert {row["name"] for row in own["conditions"] if row.get("differs") and "effect" in row} >= {
+        "Operating system",
+        "Set-up or situation, as the candidate says",
+    }
+    assert "The two sessions were typed on different operating systems." in own["reasons"]
+    start_us = own["windows"][0]["fromUs"]
+    assert own["windows"][-1]["toUs"] - start_us > 60_000_000
 
 
 STEPS = [

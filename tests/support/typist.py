@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from keystroke.codec import Sessions, read_table
 from keystroke.evidence import kind_of
+from keystroke.tables import read_table
 from keystroke.timeline import KeyEvent
 from keystroke.timing import flights, holds, usable
 
@@ -49,9 +49,9 @@ _NAMED = {
 
 
 @cache
-def recordings() -> Sessions:
+def recordings() -> dict[str, list[list[KeyEvent]]]:
     """Four people's sessions of about 500 keys; none of them is in the shipped population."""
-    return read_table(EXCERPT)
+    return read_table(EXCERPT).events()
 
 
 def recorded(person: str, session: int) -> list[KeyEvent]:

@@ -88,10 +88,10 @@ export class SetUps {
     this.record = record;
   }
 
-  async typed(keys: readonly Key[]): Promise<void> {
+  async typed(keys: readonly Key[], editor: HTMLElement): Promise<void> {
     this.teller ??= import("./setUp.ts").then(({ SetUpTeller }) => new SetUpTeller(this.clock, this.record));
     try {
-      await (await this.teller).typed(keys);
+      await (await this.teller).typed(keys, editor);
     } catch {
       this.teller = null; // without a connection it cannot come, and the next keys ask again
     }
@@ -107,7 +107,7 @@ export function captureKeys(
 ): [KeyBatches, () => void] {
   const batches = new KeyBatches((keys) => {
     record({ type: "keys", keys });
-    void setUps.typed(keys);
+    void setUps.typed(keys, editor);
   });
   const isMac = /Mac|iP/.test(navigator.userAgent);
   return [batches, recordKeys(editor, (timeStampMs) => clock.at(timeStampMs), batches, isMac)];

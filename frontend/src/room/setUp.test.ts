@@ -30,7 +30,9 @@ function telling() {
     () => nowMs,
     () => nowMs,
   );
-  return { told, teller: new SetUpTeller(clock, (frame) => told.push(frame)) };
+  const teller = new SetUpTeller(clock, (frame) => told.push(frame));
+  const editor = document.createElement("div");
+  return { told, editor, teller: { typed: (keys: readonly Key[]) => teller.typed(keys, editor) } };
 }
 
 const FACTS = {
@@ -72,13 +74,22 @@ it("is told again when the layout is another, looked up once a minute", async ()
   expect(told[1]).toEqual({ ...FACTS, clientAtUs: 61_000_000, layout: "qwertz" });
 });
 
-it("leaves the layout out where the browser does not say it", async () => {
+it("leaves the layout out where the browser does not say it, until the letters do", async () => {
   for (const keyboard of [undefined, { getLayoutMap: () => Promise.reject(new Error("not you")) }]) {
     Object.assign(navigator, { keyboard });
-    const { told, teller } = telling();
+    nowMs = 0;
+    const { told, teller, editor } = telling();
+    const press = (code: string, key: string, more: KeyboardEventInit = {}) =>
+      editor.dispatchEvent(new KeyboardEvent("keydown", { code, key, ...more }));
     await teller.typed(keysEvery(1000, 1));
     const { layout: _, ...others } = FACTS;
     expect(told).toEqual([others]);
+    press("KeyY", "Z", { shiftKey: true });
+    press("KeyE", "€", { ctrlKey: true, altKey: true });
+    press("KeyT", "Unidentified");
+    nowMs = 61_000;
+    await teller.typed(keysEvery(1000, 1));
+    expect(told[1]).toEqual({ ...FACTS, clientAtUs: 61_000_000, layout: "qwertz" });
   }
 });
 
@@ -116,7 +127,18 @@ it.each([
 });
 
 it("knows layouts by their upper row and keeps nothing else of them", () => {
-  expect(
-    ["qwerty", "qwertz", "azerty", "',.pyf", "qwfpgj", "йцукен"].map((row) => layoutOf(rowOf(row))),
-  ).toEqual(["qwerty", "qwertz", "azerty", "dvorak", "colemak", "other"]);
+  const rows = ["qwerty", "qwertz", "azerty", "',.pyf", "qwfpgj", "йцукен"];
+  const classes = ["qwerty", "qwertz", "azerty", "dvorak", "colemak", "other"];
+  expect(rows.map((row) => layoutOf(rowOf(row)))).toEqual(classes);
+});
+
+it("says nothing of a layout while letters fit several, or few fit none", () => {
+  const some = (letters: { [code: string]: string }) => layoutOf(new Map(Object.entries(letters)));
+  expect(some({})).toBe(null);
+  expect(some({ KeyE: "e", KeyR: "r", KeyT: "t" })).toBe(null);
+  expect(some({ KeyE: "e", KeyY: "y" })).toBe(null);
+  expect(some({ KeyW: "w", KeyY: "y" })).toBe("qwerty");
+  expect(some({ KeyW: "z", KeyY: "y" })).toBe("azerty");
+  expect(some({ KeyE: "ü", KeyR: "r" })).toBe(null);
+  expect(some({ KeyE: "ü", KeyR: "r", KeyT: "t" })).toBe("other");
 });

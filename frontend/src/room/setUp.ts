@@ -8,7 +8,7 @@ import type { ToRecord } from "./unsaved.ts";
 
 /** So many times of keys the clock's step is found from. */
 const TIMES = 256;
-/** A layout is looked up again after so much time, while keys are typed. */
+/** All of it is looked at again after so much time, while keys are typed. */
 const LOOK_EVERY_US = 60_000_000;
 
 type SetUp = Extract<ToRecord, { type: "set-up" }>;
@@ -17,10 +17,12 @@ type SetUp = Extract<ToRecord, { type: "set-up" }>;
 export class SetUpTeller {
   private times: number[] = [];
   private tickUs: number | null = null;
-  private layout: Promise<Layout | null> = Promise.resolve(null);
   private lookedAtUs = Number.NEGATIVE_INFINITY;
   private keys = 0;
   private unplaced = 0;
+  /** What keys of the upper row wrote, for browsers that do not say the layout. It is told to nobody. */
+  private readonly letters = new Map<string, string>();
+  private readonly watched = new WeakSet<HTMLElement>();
   private told = "";
   private readonly clock: RoomClock;
   private readonly record: (frame: ToRecord) => void;
@@ -30,14 +32,28 @@ export class SetUpTeller {
     this.record = record;
   }
 
-  async typed(keys: readonly Key[]): Promise<void> {
+  async typed(keys: readonly Key[], editor: HTMLElement): Promise<void> {
+    this.watch(editor);
+    const { tickUs } = this;
     this.count(keys);
     const nowUs = this.clock.now();
-    if (nowUs - this.lookedAtUs > LOOK_EVERY_US) {
+    if (this.tickUs !== tickUs || nowUs - this.lookedAtUs > LOOK_EVERY_US) {
       this.lookedAtUs = nowUs;
-      this.layout = layoutNow();
+      this.tell(nowUs, layoutOf(await layoutSaid()) ?? layoutOf(this.letters));
     }
-    this.tell(await this.layout);
+  }
+
+  private watch(editor: HTMLElement): void {
+    if (!this.watched.has(editor)) {
+      this.watched.add(editor);
+      editor.addEventListener("keydown", (event) => this.look(event), { capture: true, passive: true });
+    }
+  }
+
+  private look({ code, key, ctrlKey, altKey, metaKey, isComposing }: KeyboardEvent): void {
+    if (key.length === 1 && !(ctrlKey || altKey || metaKey || isComposing) && UPPER_ROW.includes(code)) {
+      this.letters.set(code, key.toLowerCase());
+    }
   }
 
   private count(keys: readonly Key[]): void {
@@ -53,7 +69,7 @@ export class SetUpTeller {
     }
   }
 
-  private tell(layout: Layout | null): void {
+  private tell(clientAtUs: number, layout: Layout | null): void {
     const { userAgent, maxTouchPoints } = navigator;
     const facts = {
       isolated: crossOriginIsolated,
@@ -66,7 +82,7 @@ export class SetUpTeller {
     const words = JSON.stringify(facts);
     if (words !== this.told) {
       this.told = words;
-      this.record({ type: "set-up", clientAtUs: this.clock.now(), ...facts } satisfies SetUp);
+      this.record({ type: "set-up", clientAtUs, ...facts } satisfies SetUp);
     }
   }
 }
@@ -90,29 +106,38 @@ export function browserOf(userAgent: string, touchPoints: number): Browser {
 }
 
 const UPPER_ROW = ["KeyQ", "KeyW", "KeyE", "KeyR", "KeyT", "KeyY"];
-const LAYOUTS: { readonly [letters: string]: Layout } = {
-  qwerty: "qwerty",
-  qwertz: "qwertz",
-  azerty: "azerty",
-  "',.pyf": "dvorak",
-  qwfpgj: "colemak",
-  qwfpbj: "colemak",
-};
+const LAYOUTS: readonly (readonly [letters: string, Layout])[] = [
+  ["qwerty", "qwerty"],
+  ["qwertz", "qwertz"],
+  ["azerty", "azerty"],
+  ["',.pyf", "dvorak"],
+  ["qwfpgj", "colemak"],
+  ["qwfpbj", "colemak"],
+];
+/** So many letters that fit no layout that is known are of another one; fewer may be a slip. */
+const OTHER_FROM = 3;
 
-export function layoutOf(letters: { get(code: string): string | undefined }): Layout {
-  return LAYOUTS[UPPER_ROW.map((code) => letters.get(code) ?? "").join("")] ?? "other";
+/** The class of a layout by the letters that its upper row writes; null while those that are known fit several. */
+export function layoutOf(letters: ReadonlyMap<string, string>): Layout | null {
+  const fitting = LAYOUTS.filter(([row]) =>
+    UPPER_ROW.every((code, at) => (letters.get(code) ?? row[at]) === row[at]),
+  );
+  const layouts = new Set(fitting.map(([, layout]) => layout));
+  if (layouts.size === 0) {
+    return UPPER_ROW.filter((code) => letters.has(code)).length < OTHER_FROM ? null : "other";
+  }
+  return layouts.size === 1 ? ([...layouts][0] as Layout) : null;
 }
 
 interface WithKeyboard {
   readonly keyboard?: { getLayoutMap(): Promise<ReadonlyMap<string, string>> };
 }
 
-/** Only Chromium's browsers say it, and not to everyone. */
-async function layoutNow(): Promise<Layout | null> {
+/** What the browser says; only Chromium's do, and not to everyone. */
+async function layoutSaid(): Promise<ReadonlyMap<string, string>> {
   try {
-    const map = await (navigator as WithKeyboard).keyboard?.getLayoutMap();
-    return map === undefined || map.size === 0 ? null : layoutOf(map);
+    return (await (navigator as WithKeyboard).keyboard?.getLayoutMap()) ?? new Map();
   } catch {
-    return null;
+    return new Map();
   }
 }

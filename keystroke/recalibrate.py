@@ -1,0 +1,122 @@
+"""A population for one site, from the consented typing of its own people: `python -m keystroke recalibrate`."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from keystroke.evaluate import Answers, Progress, figures, learned_folds, rotate, silent, transfer
+from keystroke.evidence import Spread
+from keystroke.population import Population, population_from_dict, shipped
+from keystroke.population.learn import DRAWS, PAIRS_PER_PERSON, learn
+from keystroke.population.pairs import Person
+
+PEOPLE_MIN = 30
+SESSION_KEYS_MIN = 100
+LENGTHS = (100, 200, 500)
+
+
+class TooFew(ValueError):
+    """There is not enough typing to learn from; the message says how much is needed."""
+
+
+def recalibrate(
+    people: Sequence[Person],
+    *,
+    refit: bool = False,
+    draws: int = DRAWS,
+    pairs_per_person: int = PAIRS_PER_PERSON,
+    progress: Progress = silent,
+) -> tuple[Population, str]:
+    """The site's population and, in words, what it changes for people it was not learned from.
+
+    The statistics of how people differ stay those of the shipped population, and only how much they count is learned;
+    with `refit` they are the site's, too, which takes about a hundred people to be better.
+    """
+    fit_for_it = [person for person in people if _has_two_sessions(person)]
+    if len(fit_for_it) < PEOPLE_MIN:
+        raise TooFew(
+            f"{len(fit_for_it)} people typed two sessions or more of {SESSION_KEYS_MIN} usable keys; a calibration "
+            f"takes at least {PEOPLE_MIN}. Use the shipped population until there are as many."
+        )
+    spread = None if refit else shipped().spread
+    try:
+        before = transfer(fit_for_it, shipped(), lengths=LENGTHS, progress=progress)
+        learned_apart = learned_folds(
+            fit_for_it, pairs_per_person=pairs_per_person, spread=spread, progress=progress
+        )
+        after = rotate(learned_apart, lengths=LENGTHS)
+        progress(f"learning from all {len(fit_for_it)} people")
+        cohort = _cohort(fit_for_it, refit=refit)
+        learned = learn(fit_for_it, cohort, draws=draws, pairs_per_person=pairs_per_person, spread=spread)
+    except (
+        ValueError
+    ) as error:  # a third of the people, halved, may be fewer than statistics can be learned from
+        raise TooFew(f"{error} Leave --refit out, or use the shipped population.") from error
+    measured = [figures(answers) for answers in after]
+    population = Population(
+        learned.cohort,
+        learned.spread,
+        learned.weights,
+        learned.resampled,
+        [row for row in measured if "eer" in row],
+    )
+    return population, _changes(before, after, spread)
+
+
+def write_population(path: Path, population: Population) -> None:
+    path.write_text(json.dumps(population.to_dict(), separators=(",", ":")) + "\n", encoding="utf-8")
+
+
+def read_population(path: Path) -> Population:
+    """What `write_population` wrote; a ValueError says what is wrong with it."""
+    try:
+        return population_from_dict(json.loads(path.read_bytes()))
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise ValueError(f"{path}: It is no population that this version can use ({error}).") from error
+
+
+def _has_two_sessions(person: Person) -> bool:
+    return sum(len(session) >= SESSION_KEYS_MIN for session in person.sessions) >= 2
+
+
+def _cohort(people: Sequence[Person], *, refit: bool) -> dict[str, object]:
+    names = ", ".join(sorted({person.corpus for person in people}))
+    sessions = sum(len(person.sessions) for person in people)
+    base = shipped().cohort
+    weights = f"calibrated on {len(people)} people of {names}"
+    return {
+        "name": f"{len(people)} people of {names}" if refit else f"{base['name']}, {weights}",
+        "people": len(people),
+        "description": f"{sessions} sessions of {len(people)} people of {names}. "
+        + ("Statistics and weights are theirs." if refit else f"The statistics are of {base['name']}."),
+        "attribution": [] if refit else base["attribution"],
+    }
+
+
+def _changes(before: Sequence[Answers], after: Sequence[Answers], spread: Spread | None) -> str:
+    rows = []
+    better = []
+    for old, new in zip(before, after, strict=True):
+        was, now = figures(old), figures(new)
+        if "cllr" not in was or "cllr" not in now:
+            continue
+        better.append(now["cllr"] < was["cllr"])
+        rows.append(
+            f"{now['corpus']}, {now['questioned_keys']} keys, {now['same_pairs']} pairs by one person and "
+            f"{now['different_pairs']} by two: Cllr {was['cllr']:.2f} before, {now['cllr']:.2f} after; one person's "
+            f"pairs with a ratio of 1/10 or lower {was['same_below_tenth']:.1%} before, "
+            f"{now['same_below_tenth']:.1%} after."
+        )
+    if not rows:
+        raise TooFew("The sessions are too short for any ratio, so there is nothing to calibrate.")
+    in_short = (
+        "By Cllr it is better at every length."
+        if all(better)
+        else "By Cllr it is not better at every length: the shipped population may serve as well."
+    )
+    learned = (
+        "Its weights were learned; its statistics are the shipped ones."
+        if spread
+        else "All of it was learned."
+    )
+    return "\n".join([learned, "On people that it was not learned from, by thirds:", *rows, in_short])

@@ -1,0 +1,195 @@
+"""Signs of programs, replays and broken clocks: found in what is made up, absent from what people typed."""
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import keystroke
+from keystroke.comparison import compare_profiles
+from keystroke.profile import profile
+from keystroke.provenance import DEPENDENCE_MIN, dependence, flags
+from keystroke.simulate import SIMULATIONS, splice
+from keystroke.timeline import KeyEvent
+from keystroke.timing import Events, usable
+from tests.support.typist import recorded, recordings
+from tests.support.words import VERDICTS
+
+PEOPLE = sorted(recordings())
+SESSIONS = range(6)
+
+
+def simulated(name: str, events: Events, *, seed: int = 1) -> list[KeyEvent]:
+    return SIMULATIONS[name].run(events, np.random.default_rng(seed))
+
+
+def kinds(profile_sessions: Sequence[Events], questioned: Events) -> set[str]:
+    return {flag.kind for flag in flags(profile_sessions, questioned)}
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+def test_what_people_typed_has_no_flag(person: str) -> None:
+    for session in SESSIONS:
+        others = [recorded(person, other) for other in SESSIONS if other != session]
+        assert flags(others, recorded(person, session)) == []
+
+
+@pytest.mark.parametrize("name", ["constant", "gaussian", "uniform", "shuffled", "log-normal"])
+def test_times_that_a_program_made_up_are_flagged_or_speak_against_one_typist(name: str) -> None:
+    for person in PEOPLE:
+        for session in SESSIONS[1:]:
+            bot = simulated(name, recorded(person, session), seed=session)
+            found = keystroke.compare(recorded(person, 0), bot)
+            flagged = "synthetic" in {flag.kind for flag in found.flags}
+            assert flagged or (found.log10_lr is not None and found.log10_lr < 0)
+
+
+def test_most_programs_are_flagged_whatever_the_ratio_says() -> None:
+    names = ["constant", "gaussian", "uniform", "shuffled", "log-normal"]
+    found = [
+        "synthetic" in kinds([], simulated(name, recorded(person, session), seed=session))
+        for name in names
+        for person in PEOPLE
+        for session in SESSIONS
+    ]
+    assert np.mean(found) > 0.97
+
+
+def test_the_score_of_dependence_is_far_apart_for_people_and_programs() -> None:
+    typed = [dependence(usable(recorded(person, 2))) for person in PEOPLE]
+    made_up = [dependence(usable(simulated("shuffled", recorded(person, 2)))) for person in PEOPLE]
+    assert min(typed) > 3 * DEPENDENCE_MIN
+    assert max(made_up) < DEPENDENCE_MIN
+
+
+def test_a_program_that_imitates_each_pair_of_keys_is_not_recognised() -> None:
+    """The known limit, and the reason why the report says that flags find some of it and not all."""
+    for person in PEOPLE:
+        assert kinds([recorded(person, 0)], simulated("digraph-aware", recorded(person, 1))) == set()
+
+
+@pytest.mark.parametrize(
+    "name", ["replay", "replay-in-pieces", "replay-jittered", "replay-scaled", "replay-substituted"]
+)
+def test_a_replayed_profile_is_flagged_though_it_was_cut_blurred_stretched_or_rekeyed(name: str) -> None:
+    for person in PEOPLE:
+        sessions = [recorded(person, 0), recorded(person, 1)]
+        assert kinds(sessions, simulated(name, sessions[1])) == {"replayed"}
+
+
+def test_a_slice_of_the_profile_is_a_replay_and_the_flag_names_where_it_begins() -> None:
+    typed = recorded("v010", 0)
+    questioned = [*recorded("v010", 1)[:400]]
+    start = questioned[-1]["t"] + 5_000 - typed[300]["t"]
+    questioned += [KeyEvent(**{**event, "t": event["t"] + start}) for event in typed[300:500]]
+    (flag,) = flags([typed], questioned)
+    assert flag.kind == "replayed"
+    assert flag.t_ms == pytest.approx(typed[300]["t"] + start, abs=3_000)
+
+
+def test_somebody_elses_recording_is_no_replay_of_this_profile() -> None:
+    assert kinds([recorded("v010", 0)], recorded("v006", 0)) == set()
+
+
+@pytest.mark.parametrize("name", ["injected-instantly", "injected-evenly", "injected-fast"])
+def test_keys_that_no_finger_pressed_are_flagged_though_the_browser_trusts_them(name: str) -> None:
+    for person in PEOPLE:
+        assert "injected" in kinds([], simulated(name, recorded(person, 1)))
+
+
+def test_keys_made_by_a_script_in_the_page_are_counted() -> None:
+    events = [{**event, "trusted": i % 50 > 1} for i, event in enumerate(recorded("v010", 1))]
+    (flag,) = flags([], events)
+    made = [event for event in events if not event["trusted"] and event["type"] == "keydown"]
+    assert (flag.kind, flag.t_ms) == ("injected", made[0]["t"])
+    assert flag.sentence.startswith(f"{len(made)} key presses were made by a program in the page")
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("clock-backward", r"The clock runs backward 3 times, by up to 1\d\d\d ms\."),
+        ("clock-sleeps", r"For 2\.0 hours there is no key at all; the clock may have jumped\."),
+        ("batches-stamped-once", r"\d\d% of the presses bear the same time as the one before\."),
+        ("batches-doubled", r"\d+ key events are there twice, at the same instant\."),
+    ],
+)
+def test_a_clock_or_a_network_that_failed_is_flagged(name: str, says: str) -> None:
+    for person in PEOPLE:
+        found = [
+            flag for flag in flags([], simulated(name, recorded(person, 1))) if flag.kind == "clock-broken"
+        ]
+        assert any(re.fullmatch(says, flag.sentence) for flag in found)
+        assert all(flag.t_ms is not None for flag in found)
+
+
+@pytest.mark.parametrize("name", ["tick-1", "tick-2", "tick-16", "clock-drifts", "batches-lost"])
+def test_what_is_coarse_or_slow_or_incomplete_is_not_called_anything_else(name: str) -> None:
+    for person in PEOPLE:
+        assert kinds([], simulated(name, recorded(person, 1))) == set()
+
+
+def test_a_program_in_the_middle_of_a_long_session_is_found_where_it_starts() -> None:
+    typed = [*recorded("v010", 1), *shifted(recorded("v010", 2), after=recorded("v010", 1))]
+    questioned = [*typed, *shifted(simulated("gaussian", recorded("v010", 3)), after=typed)]
+    (flag,) = flags([], questioned)
+    assert flag.kind == "synthetic"
+    assert flag.t_ms == pytest.approx(typed[-1]["t"], rel=0.05)
+
+
+def shifted(events: Sequence[KeyEvent], *, after: Sequence[KeyEvent]) -> list[KeyEvent]:
+    start = after[-1]["t"] + 1_000 - events[0]["t"]
+    return [KeyEvent(**{**event, "t": event["t"] + start}) for event in events]
+
+
+def test_flags_never_move_the_ratio() -> None:
+    bot = simulated("shuffled", recorded("v010", 1))
+    found = keystroke.compare(recorded("v010", 0), bot)
+    assert found.flags
+    assert found.log10_lr == compare_profiles(profile(recorded("v010", 0)), profile(bot)).log10_lr
+
+
+def test_every_flag_has_an_innocent_explanation_and_no_verdict() -> None:
+    one, other = recorded("v010", 0), recorded("v006", 1)
+    everything = [
+        *(flag for name in SIMULATIONS for flag in flags([one], simulated(name, one))),
+        *flags([one], splice(one, other)),
+        *flags([], [{**event, "trusted": False} for event in one]),
+    ]
+    assert {flag.kind for flag in everything} == {"synthetic", "replayed", "injected", "clock-broken"}
+    for flag in everything:
+        assert flag.sentence.endswith(".")
+        assert flag.explanation.endswith(".")
+        assert not VERDICTS.findall(flag.sentence + flag.explanation)
+
+
+keys = st.builds(
+    lambda way, t, code, trusted: KeyEvent(
+        type=way, t=t, code=code, key="", repeat=False, trusted=trusted, composing=False
+    ),
+    st.sampled_from(["keydown", "keyup"]),
+    st.floats(0, 1e10),
+    st.sampled_from(["KeyA", "KeyB", "Space", "", "ShiftLeft", "ControlLeft"]),
+    st.booleans(),
+)
+
+
+@given(st.lists(keys, max_size=300), st.lists(keys, max_size=100))
+def test_whatever_the_events_are_flags_answer(questioned: list[KeyEvent], typed: list[KeyEvent]) -> None:
+    assert isinstance(flags([typed], questioned), list)
+    assert isinstance(flags([], questioned), list)
+
+
+@given(st.integers(120, 400), st.floats(0, 300), st.floats(0, 300))
+def test_a_machines_even_beat_is_always_flagged(count: int, gap: float, hold: float) -> None:
+    events = [
+        KeyEvent(
+            type=way, t=t, code=f"Key{'ABCDEFG'[i % 7]}", key="", repeat=False, trusted=True, composing=False
+        )
+        for i in range(count)
+        for way, t in (("keydown", i * (gap + 1)), ("keyup", i * (gap + 1) + hold))
+    ]
+    assert kinds([], sorted(events, key=lambda event: event["t"])) & {"synthetic", "injected"}
