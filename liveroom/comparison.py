@@ -16,7 +16,7 @@ from liveroom.api import (
     TypingComparison,
     TypingWindow,
 )
-from liveroom.conditions import conditions
+from liveroom.conditions import comparable, conditions
 from liveroom.typed import Typed, at_us
 
 if TYPE_CHECKING:
@@ -51,15 +51,21 @@ def compared(
     """The same as plain values; times in milliseconds of the questioned keys' clock."""
     from keystroke.report import report
 
-    found = conditions(profile, questioned, situation_differed=situation_differed)
+    kept = comparable(profile, questioned)
+    found = conditions(kept, questioned, situation_differed=situation_differed)
     shown = report(
-        [one.keys for one in profile],
+        [one.keys for one in kept],
         questioned.keys,
         conditions=found.differing,
         condition_rows=[msgspec.structs.asdict(row) for row in found.shown],
         population=population,
     )
-    return {**shown, "profile_quality": [_made_of(profile), *shown["profile_quality"]]}
+    left_out = [
+        f"Left out is {one.name}: it was typed on another keyboard layout, or on a touch screen."
+        for one in profile
+        if one not in kept
+    ]
+    return {**shown, "profile_quality": [_made_of(kept), *left_out, *shown["profile_quality"]]}
 
 
 def _comparison(shown: Mapping[str, Any]) -> TypingComparison:

@@ -1,8 +1,9 @@
 """The comparison of typing in the form that people are shown."""
 
+import dataclasses
 from typing import Any
 
-from keystroke.timeline import one_after_another
+from keystroke.timeline import SetUp, one_after_another
 from liveroom.api import TypingComparison
 from liveroom.comparison import compare_typing
 from liveroom.report import candidate_of
@@ -85,6 +86,33 @@ def test_the_report_names_the_rooms_of_which_the_profile_was_made() -> None:
     profile = [as_typed(first), as_typed(second, name="the interview “Pairing” of 9 March 2026")]
     assert compare_typing(as_typed(live), profile).profile_quality[0] == (
         "The profile was made of the take-home “Attention” of 2 March 2026 and the interview “Pairing” of 9 March 2026."
+    )
+
+
+def test_an_earlier_room_that_cannot_be_compared_is_left_out_and_named() -> None:
+    live, first, second = (
+        dataclasses.replace(
+            as_typed(typed([session]), name=name),
+            set_ups=[SetUp(0, None, True, "mac", "safari", layout, touch=False)],
+        )
+        for session, name, layout in zip(
+            PEOPLE[SOMEBODY][:3],
+            ("this", "the take-home", "the interview"),
+            ("qwerty", "qwerty", "azerty"),
+            strict=True,
+        )
+    )
+    both = compare_typing(live, [first, second])
+    assert both.n_profile == compare_typing(live, [first]).n_profile
+    assert both.status == "ok"
+    assert both.profile_quality[:2] == [
+        "The profile was made of the take-home.",
+        "Left out is the interview: it was typed on another keyboard layout, or on a touch screen.",
+    ]
+    alone = compare_typing(live, [second])
+    assert (alone.status, alone.profile_quality[0]) == (
+        "incompatible_conditions",
+        "The profile was made of the interview.",
     )
 
 
