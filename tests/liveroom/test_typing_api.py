@@ -8,6 +8,7 @@ import pytest
 import pytest_asyncio
 
 from keystroke.timeline import KeyEvent, one_after_another
+from liveroom.settings import Settings
 from liveroom.times import DAY_US
 from tests.support.site import Reply, TestSite, running_site
 from tests.support.typist import recordings
@@ -172,6 +173,21 @@ async def test_declined_and_asked_read_alike_on_the_wire(site: TestSite) -> None
     site.clock.ahead_us = 3 * DAY_US
     assert (await panel(declined)).startswith(b':{"status":"not-run"},')
     assert (await ask(site, silent, "/typing", role="candidate")).json["state"] == "shown"
+
+
+@pytest.mark.parametrize("allowed", [False, True])
+async def test_the_candidate_opens_the_replay_where_the_site_allows_it_on_the_panels_clock(
+    tmp_path: Path, allowed: bool
+) -> None:
+    settings = Settings(candidate_sees_replay=allowed)
+    async with running_site(tmp_path / "data", settings) as site:
+        made = await a_pair(site)
+        own = (await ask(site, made, "/typing", role="candidate")).json
+        facts = (await ask(site, made, "/report", role="observer")).json["facts"]
+        (began,) = [fact["atUs"] for fact in facts if fact["label"] == "Began"]
+        assert (own["beganAtUs"], own.get("replay", False)) == (began, allowed)
+        replay = await ask(site, made, "/replay", role="candidate")
+        assert (replay.status == 200) is allowed
 
 
 async def test_reopening_a_room_locks_its_comparison_again(site: TestSite) -> None:

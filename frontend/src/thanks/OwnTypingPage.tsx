@@ -67,10 +67,9 @@ function Own({ room, token, first }: { room: string; token: string; first: OwnTy
           </p>
         </header>
         <article class="own-typing-result" aria-label="The comparison">
-          {/* Times count from the first stretch that was compared: candidates need not have a replay to open. */}
           <LazyComparison
             comparison={own.comparison}
-            replayed={replayOf(room, own.comparison.windows?.[0]?.fromUs ?? 0, false)}
+            replayed={replayOf(room, own.beganAtUs ?? 0, own.replay ?? false)}
           />
         </article>
         <OwnWords room={room} token={token} own={own} changed={setOwn} />
