@@ -98,10 +98,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         print(options.run(options))
-    except (
-        ValueError,
-        OSError,
-    ) as error:  # all that reads files says what is wrong with them by a ValueError
+    except OSError as error:
+        print(f"{error.filename}: {error.strerror}." if error.filename else error, file=sys.stderr)
+        return 1
+    except ValueError as error:  # whatever reads a file says so what is wrong with it
         print(error, file=sys.stderr)
         return 1
     return 0

@@ -164,17 +164,24 @@ def _answers(
     for trial in drawn:
         _ = trial.profile.profile, trial.questioned.profile  # made once, before the clock runs
     started = time.perf_counter()
-    shown = [
-        compare_profiles(t.profile.profile, t.questioned.profile, population=population).log10_lr
-        for t in drawn
+    compared = [
+        compare_profiles(trial.profile.profile, trial.questioned.profile, population=population)
+        for trial in drawn
     ]
     seconds = time.perf_counter() - started
+    shown = [np.nan if found.log10_lr is None else found.log10_lr for found in compared]
+    raw = [
+        sum(found.parts.values())
+        if found.parts
+        else raw_log10(trial.profile.profile, trial.questioned.profile, population)
+        for trial, found in zip(drawn, compared, strict=True)
+    ]
     return Answers(
         corpus,
         profile_keys,
         keys,
-        shown=np.array([np.nan if ratio is None else ratio for ratio in shown]) * _LN10,
-        raw=np.array([raw_log10(t.profile.profile, t.questioned.profile, population) for t in drawn]) * _LN10,
+        shown=np.array(shown) * _LN10,
+        raw=np.array(raw) * _LN10,
         same=np.array([trial.same for trial in drawn]),
         enrolled=np.array([trial.profile.person for trial in drawn]),
         typed=np.array([trial.questioned.person for trial in drawn]),

@@ -2,8 +2,10 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
+from keystroke.comparison import RELEASES_MISSING_MAX
 from keystroke.evaluate import Answers, Progress, figures, learned_folds, rotate, silent, transfer
 from keystroke.evidence import Spread
 from keystroke.population import Population, population_from_dict, shipped
@@ -35,8 +37,9 @@ def recalibrate(
     fit_for_it = [person for person in people if _has_two_sessions(person)]
     if len(fit_for_it) < PEOPLE_MIN:
         raise TooFew(
-            f"{len(fit_for_it)} people typed two sessions or more of {SESSION_KEYS_MIN} usable keys; a calibration "
-            f"takes at least {PEOPLE_MIN}. Use the shipped population until there are as many."
+            f"{len(fit_for_it)} people typed two sessions or more of {SESSION_KEYS_MIN} usable keys, with their "
+            f"releases; a calibration takes at least {PEOPLE_MIN} people. Use the shipped population until there are "
+            "as many."
         )
     spread = None if refit else shipped().spread
     try:
@@ -48,18 +51,13 @@ def recalibrate(
         progress(f"learning from all {len(fit_for_it)} people")
         cohort = _cohort(fit_for_it, refit=refit)
         learned = learn(fit_for_it, cohort, draws=draws, pairs_per_person=pairs_per_person, spread=spread)
-    except (
-        ValueError
-    ) as error:  # a third of the people, halved, may be fewer than statistics can be learned from
+    except ValueError as error:
+        if not refit:
+            raise
+        # A third of the people, halved, may be fewer than statistics can be learned from.
         raise TooFew(f"{error} Leave --refit out, or use the shipped population.") from error
     measured = [figures(answers) for answers in after]
-    population = Population(
-        learned.cohort,
-        learned.spread,
-        learned.weights,
-        learned.resampled,
-        [row for row in measured if "eer" in row],
-    )
+    population = replace(learned, performance=[row for row in measured if "eer" in row])
     return population, _changes(before, after, spread)
 
 
@@ -76,7 +74,13 @@ def read_population(path: Path) -> Population:
 
 
 def _has_two_sessions(person: Person) -> bool:
-    return sum(len(session) >= SESSION_KEYS_MIN for session in person.sessions) >= 2
+    """With releases: what is learned from presses alone would not hold for the sessions that are compared."""
+    usable = [
+        session
+        for session in person.sessions
+        if len(session) >= SESSION_KEYS_MIN and session.releases_missing <= RELEASES_MISSING_MAX
+    ]
+    return len(usable) >= 2
 
 
 def _cohort(people: Sequence[Person], *, refit: bool) -> dict[str, object]:
@@ -96,8 +100,9 @@ def _cohort(people: Sequence[Person], *, refit: bool) -> dict[str, object]:
 def _changes(before: Sequence[Answers], after: Sequence[Answers], spread: Spread | None) -> str:
     rows = []
     better = []
-    for old, new in zip(before, after, strict=True):
-        was, now = figures(old), figures(new)
+    was_of = {(found.corpus, found.keys): figures(found) for found in before}
+    for now in map(figures, after):
+        was = was_of[now["corpus"], now["questioned_keys"]]
         if "cllr" not in was or "cllr" not in now:
             continue
         better.append(now["cllr"] < was["cllr"])

@@ -1,18 +1,17 @@
 """How often flags and handovers are claimed of real people and of attacks: `python -m keystroke.robustness --data DIR`.
 
-DIR holds tables as `keystroke.codec.read_table` reads them; absent ones are left out.
+DIR holds the sets as `NAME.csv.gz`; absent ones are left out.
 """
 
 import argparse
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 import keystroke
-from keystroke.codec import Sessions, read_table
 from keystroke.comparison import Comparison
 from keystroke.handover import handover, windows
 from keystroke.population import Population, shipped
@@ -37,6 +36,7 @@ from keystroke.provenance import (
 )
 from keystroke.repetition import least_difference
 from keystroke.simulate import SIMULATIONS, splice
+from keystroke.tables import read_table
 from keystroke.timeline import KeyEvent, one_after_another
 from keystroke.timing import Typing, usable
 
@@ -55,7 +55,7 @@ _Keys = list[KeyEvent]
 def people_of(corpus: str, path: Path) -> dict[str, tuple[_Keys, _Keys]]:
     """What each person enrols, and what they are questioned with: other sessions, or later parts of the only one."""
     found = {}
-    for person, sessions in sorted(_sittings(corpus, read_table(path)).items())[:PEOPLE_MAX]:
+    for person, sessions in _sittings(corpus, read_table(path).events(people_max=PEOPLE_MAX)).items():
         if len(sessions) > 1:
             half = len(sessions) // 2
             found[person] = one_after_another(sessions[:half]), one_after_another(sessions[half:])
@@ -64,7 +64,7 @@ def people_of(corpus: str, path: Path) -> dict[str, tuple[_Keys, _Keys]]:
     return {person: sides for person, sides in found.items() if all(sides)}
 
 
-def _sittings(corpus: str, sessions: Sessions) -> Sessions:
+def _sittings(corpus: str, sessions: Mapping[str, list[_Keys]]) -> Mapping[str, list[_Keys]]:
     """The sentences of one sitting in two parts, a profile's and a questioned one's."""
     if corpus not in SHORT_SESSIONS:
         return sessions
@@ -163,23 +163,39 @@ def handovers(
             yield int(np.searchsorted(typing.down, claimed.t_ms)) - began
 
 
-def table(data: Path) -> str:
+@dataclass(frozen=True)
+class Robustness:
+    """Tables in Markdown. Attacks and handovers are of the sets with sessions long enough for a ratio."""
+
+    false_flags: str
+    nearest: str
+    attacks: list[str]
+    handovers: str
+
+
+def measure(data: Path) -> Robustness | None:
+    """None if none of the sets is there."""
     sets = {
         corpus: people_of(corpus, path)
         for corpus in (CROSS_SESSION, TASK_SHIFT, *SHORT_SESSIONS)
         if (path := data / f"{corpus}.csv.gz").exists()
     }
     if not sets:
-        return f"Not measured: {data} holds none of the data sets."
+        return None
     hard = {corpus: people for corpus, people in sets.items() if corpus in (CROSS_SESSION, TASK_SHIFT)}
-    return "\n\n".join(
-        [
-            _false_flag_table(sets),
-            _nearest_table(sets),
-            *(_attack_table(corpus, people) for corpus, people in hard.items()),
-            _handover_table(hard),
-        ]
+    return Robustness(
+        _false_flag_table(sets),
+        _nearest_table(sets),
+        [_attack_table(corpus, people) for corpus, people in hard.items()],
+        _handover_table(hard),
     )
+
+
+def table(data: Path) -> str:
+    found = measure(data)
+    if found is None:
+        return f"Not measured: {data} holds none of the data sets."
+    return "\n\n".join([found.false_flags, found.nearest, *found.attacks, found.handovers])
 
 
 def _false_flag_table(sets: dict[str, dict[str, tuple[_Keys, _Keys]]]) -> str:

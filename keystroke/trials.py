@@ -63,7 +63,7 @@ def how_split(people: Sequence[Person], profile_keys: int) -> str:
         return f"the first task's {profile_keys:,} keys enrol, the other tasks are questioned"
     if _are_short(people):
         return "the earlier half of each person's sessions enrols, the later half is questioned"
-    return f"sessions of {profile_keys:,} keys enrol in turn, the other sessions are questioned"
+    return f"in turn {profile_keys:,} keys of a session, or of several, enrol, and the other sessions are questioned"
 
 
 def usual_profile_keys(people: Sequence[Person]) -> int:

@@ -383,7 +383,8 @@ class OwnTyping(Message, frozen=True):
 
     "none": there is nothing to show or ask. "ask": the question about a different set-up waits. "reading": answered,
     and only the candidate sees the result. "shown": the panel may open it. `opens` says when it would be shown by
-    itself, `opened` when the panel first opened it.
+    itself, `opened` when the panel first opened it. Times are counted from `began_at_us`, as on the panel's page;
+    `replay`: they may open the room's replay.
     """
 
     state: Literal["none", "ask", "reading", "shown"]
@@ -391,6 +392,8 @@ class OwnTyping(Message, frozen=True):
     review: TypingReview
     opens: str | None = None
     opened: str | None = None
+    began_at_us: Micros | None = None
+    replay: bool = False
 
 
 class SituationAnswer(Message, frozen=True):

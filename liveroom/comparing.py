@@ -15,7 +15,9 @@ from keystroke import timeline
 from liveroom.api import Report, RoomDetails, RoomSummary
 from liveroom.comparison import compared
 from liveroom.errors import LiveroomError
+from liveroom.profile_files import compared_with_profile, is_profile
 from liveroom.report import candidate_of
+from liveroom.times import MICROS_MAX
 from liveroom.typed import Typed, typed_in
 
 if TYPE_CHECKING:
@@ -55,11 +57,18 @@ def compare(
             return NOT_RUN_YET
         _check_rooms(profiles, questioned, control)
         differed = reports[0].review.situation_differed if _is_room(questioned) else None
-    enrolled = [_typed(source, control) for source in profiles]
+    files = [source for source in profiles if not _is_room(source) and is_profile(Path(source))]
+    if files and len(profiles) > 1:
+        raise LiveroomError("A profile file stands alone; name it, or the rooms and timelines of one person.")
+    enrolled = [] if files else [_typed(source, control) for source in profiles]
     typed = _typed(questioned, control)
-    names = [*profiles, questioned]
-    if any(_is_room(name) and not one.keys for name, one in zip(names, [*enrolled, typed], strict=True)):
+    rooms = [one for one in (*enrolled, typed) if _is_room(one.name)]
+    if not all(room.keys for room in rooms):
         return NOT_RUN  # declined, withdrawn and never typed read alike
+    if files:
+        return compared_with_profile(
+            Path(files[0]), typed, situation_differed=differed, population=population
+        )
     return compared(typed, enrolled, situation_differed=differed, population=population)
 
 
@@ -133,8 +142,11 @@ def _lines(source: str, control: "Control | None") -> list[bytes]:
 
 def _wall_us(source: str, made: str) -> int:
     try:
-        return int(datetime.fromisoformat(made).timestamp() * 1_000_000)
-    except (ValueError, OverflowError) as error:
+        wall_us = int(datetime.fromisoformat(made).timestamp() * 1_000_000)
+    except (ValueError, OverflowError):
+        wall_us = -1
+    if not 0 <= wall_us <= MICROS_MAX:
         raise LiveroomError(
-            f"{source} does not say when it was made: {made!r} is no ISO 8601 time."
-        ) from error
+            f"{source} does not say when it was made: {made!r} is no ISO 8601 time of our days."
+        )
+    return wall_us

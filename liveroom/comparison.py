@@ -1,6 +1,6 @@
 """The comparison of a room's typing with what its candidate typed before, in the form that people are shown. Pure."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -16,8 +16,8 @@ from liveroom.api import (
     TypingComparison,
     TypingWindow,
 )
-from liveroom.conditions import conditions
-from liveroom.typed import Typed
+from liveroom.conditions import comparable, conditions
+from liveroom.typed import Typed, at_us
 
 if TYPE_CHECKING:
     from keystroke.population import Population
@@ -38,7 +38,7 @@ def compare_typing(
     Loads numpy at its first use, and takes up to seconds for a long session: call it in a thread.
     """
     shown = compared(questioned, profile, situation_differed=situation_differed, population=population)
-    return _comparison(shown, questioned.at_us)
+    return _comparison(shown)
 
 
 def compared(
@@ -51,18 +51,24 @@ def compared(
     """The same as plain values; times in milliseconds of the questioned keys' clock."""
     from keystroke.report import report
 
-    found = conditions(profile, questioned, situation_differed=situation_differed)
+    kept = comparable(profile, questioned)
+    found = conditions(kept, questioned, situation_differed=situation_differed)
     shown = report(
-        [one.keys for one in profile],
+        [one.keys for one in kept],
         questioned.keys,
         conditions=found.differing,
         condition_rows=[msgspec.structs.asdict(row) for row in found.shown],
         population=population,
     )
-    return {**shown, "profile_quality": [_made_of(profile), *shown["profile_quality"]]}
+    left_out = [
+        f"Left out is {one.name}: it was typed on another keyboard layout, or on a touch screen."
+        for one in profile
+        if one not in kept
+    ]
+    return {**shown, "profile_quality": [_made_of(kept), *left_out, *shown["profile_quality"]]}
 
 
-def _comparison(shown: Mapping[str, Any], at_us: Callable[[float], int]) -> TypingComparison:
+def _comparison(shown: Mapping[str, Any]) -> TypingComparison:
     """`keystroke` has the same names, but for times: `from_ms` becomes `from_us`, and `t_ms` `at_us`."""
 
     def timed(values: Mapping[str, Any]) -> dict[str, Any]:

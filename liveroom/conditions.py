@@ -58,6 +58,15 @@ def conditions(profile: Sequence[Typed], questioned: Typed, *, situation_differe
     return Conditions({name: row.differs for name, row in found.items()}, [*found.values()])
 
 
+def comparable(profile: Sequence[Typed], questioned: Typed) -> list[Typed]:
+    """The sessions that no condition forbids to compare, or all of them where it forbids each."""
+    return [
+        one
+        for one in profile
+        if all(row.effect != ABSTAINS for row in conditions([one], questioned, situation_differed=None).shown)
+    ] or [*profile]
+
+
 def _of_set_ups(
     name: str, profile: Sequence[Typed], questioned: Typed, value: Callable[[SetUp], str | None], effect: str
 ) -> Condition:

@@ -4,15 +4,18 @@ from liveroom import unlocking
 from liveroom.api import OwnTyping, TypingReview
 from liveroom.comparison import NOT_RUN, NOT_RUN_YET
 from liveroom.errors import Conflict
+from liveroom.report import began_at
 from liveroom.rows import StoredReview
-from liveroom.sessions import Sessions
+from liveroom.sessions import Sessions, events_of
 from liveroom.times import spoken_or_none
 
 _NOTHING = "There is no comparison of your typing in this room, so there is nothing to write beside it."
 
 
-async def own_typing_of(sessions: Sessions, room: str, *, now_wall_us: int) -> OwnTyping:
-    """What the candidate is asked or shown now."""
+async def own_typing_of(
+    sessions: Sessions, room: str, *, now_wall_us: int, sees_replay: bool = False
+) -> OwnTyping:
+    """What the candidate is asked or shown now. `sees_replay`: this site lets candidates open their replay."""
     standing = await sessions.standing(room, now_wall_us=now_wall_us)
     ended_wall_us = standing.room.ended_wall_us
     if standing.state == "none" or ended_wall_us is None:
@@ -23,6 +26,8 @@ async def own_typing_of(sessions: Sessions, room: str, *, now_wall_us: int) -> O
         candidates_part(standing.review),
         opens=spoken_or_none(unlocking.opens_wall_us(ended_wall_us)),
         opened=spoken_or_none(standing.review.opened_wall_us),
+        began_at_us=began_at(await events_of(sessions.store, room)),
+        replay=sees_replay,
     )
 
 

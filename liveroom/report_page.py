@@ -25,6 +25,11 @@ _STATUS = {
 }
 
 
+_DRIFT = (
+    "Nine in ten stretches by one person lie between {:+.1f} and {:+.1f}, as far as the cohort's people tell."
+)
+
+
 def report_page(report: Report, views: Sequence[StoredView]) -> str:
     """A whole HTML document. `views` are those who were shown the comparison."""
     title = escape(f"{report.title}: {report.candidate}")
@@ -80,6 +85,7 @@ def _comparison(found: TypingComparison) -> str:
                 _paragraph(_STATUS[found.status]),
                 _paragraph(found.sentence or ""),
                 _paragraph(_ratio(found)),
+                _picture(found),
                 _list(found.reasons),
                 _part("What is compared", _list(found.propositions) + _list(found.profile_quality)),
                 _part("What such a ratio is worth", _list(rate.sentence for rate in found.base_rates)),
@@ -102,6 +108,32 @@ def _ratio(found: TypingComparison) -> str:
         f"{found.n_profile} keys in the profile, {found.n_questioned} in this room, {found.shared_digraphs} kinds of "
         f"key pairs in both. Cohort: {found.cohort}."
     )
+
+
+def _picture(found: TypingComparison) -> str:
+    """The ratio as a point and its interval as a bar, on the scale from 1/100 to 100."""
+    if found.log10_lr is None or found.interval90 is None:
+        return ""
+    at, low, high = (_x(value) for value in (found.log10_lr, *found.interval90))
+    ticks = "".join(
+        f'<line x1="{_x(value)}" x2="{_x(value)}" y1="28" y2="36" stroke="#444"/>'
+        f'<text x="{_x(value)}" y="52" text-anchor="middle">{label}</text>'
+        for value, label in _TICKS
+    )
+    return (
+        '<svg viewBox="0 0 640 60" font-size="12" role="img" '
+        f'aria-label="log10 likelihood ratio {found.log10_lr:+.2f}">'
+        f'<line x1="{_x(-2)}" x2="{_x(2)}" y1="32" y2="32" stroke="#444"/>{ticks}'
+        f'<line x1="{low}" x2="{high}" y1="18" y2="18" stroke="#777" stroke-width="8"/>'
+        f'<circle cx="{at}" cy="18" r="6" fill="#111"/></svg>'
+    )
+
+
+_TICKS = ((-2, "1/100"), (-1, "1/10"), (0, "1"), (1, "10"), (2, "100"))
+
+
+def _x(log10_lr: float) -> float:
+    return round(320 + 140 * log10_lr, 1)
 
 
 def _conditions(found: TypingComparison) -> str:
@@ -132,8 +164,11 @@ def _along(found: TypingComparison) -> str:
         )
         for window in found.windows
     ]
+    drift = "" if found.drift90 is None else _DRIFT.format(*found.drift90)
     handover = "" if found.handover is None else f"{_clock(found.handover.at_us)}: {found.handover.sentence}"
-    return _paragraph(handover) + _table(("Time in the room", "Keys", "log10 ratio"), rows)
+    return (
+        _paragraph(drift) + _paragraph(handover) + _table(("Time in the room", "Keys", "log10 ratio"), rows)
+    )
 
 
 def _flags(found: TypingComparison) -> str:

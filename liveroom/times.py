@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 
 DAY_US = 86_400 * 1_000_000
 MINUTE_US = 60 * 1_000_000
+MICROS_MAX = 2**53 - 1
+"""What a page can count to; some 285 years."""
 
 
 def wall_us() -> int:

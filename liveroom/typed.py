@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from keystroke.timeline import Event, KeyEvent, SetUp, key_events, set_ups
+from liveroom.times import MICROS_MAX
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,12 +18,13 @@ class Typed:
     last_at_us: int
 
     def wall_us(self, t_ms: float) -> int:
-        """The wall clock at an instant of the keys' clock."""
-        return self.made_wall_us + self.at_us(t_ms)
+        """The wall clock at an instant of the keys' clock; a page may claim any, and none is after the session."""
+        return self.made_wall_us + min(at_us(t_ms), self.last_at_us)
 
-    def at_us(self, t_ms: float) -> int:
-        """An instant of the keys' clock, which the page sets by the session's, as the replay knows it."""
-        return min(max(round(t_ms * 1000), 0), self.last_at_us)
+
+def at_us(t_ms: float) -> int:
+    """An instant of the keys' clock as the replay knows it: pages set their clocks by the room's."""
+    return min(max(round(t_ms * 1000), 0), MICROS_MAX)
 
 
 def typed_in(timeline: Sequence[Event], typist: str | None, *, name: str, made_wall_us: int) -> Typed:

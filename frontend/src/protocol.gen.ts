@@ -1154,7 +1154,8 @@ export interface TypingReview {
  *
  * "none": there is nothing to show or ask. "ask": the question about a different set-up waits. "reading": answered,
  * and only the candidate sees the result. "shown": the panel may open it. `opens` says when it would be shown by
- * itself, `opened` when the panel first opened it.
+ * itself, `opened` when the panel first opened it. Times are counted from `began_at_us`, as on the panel's page;
+ * `replay`: they may open the room's replay.
  */
 export interface OwnTyping {
   state: "none" | "ask" | "reading" | "shown";
@@ -1162,6 +1163,9 @@ export interface OwnTyping {
   review: TypingReview;
   opens?: string;
   opened?: string;
+  beganAtUs?: number;
+  /** Absent means false. */
+  replay?: boolean;
 }
 
 /** Was the typing set-up or situation different from the take-home's? No details are asked or kept. */

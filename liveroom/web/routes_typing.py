@@ -65,7 +65,12 @@ async def write_note(call: Call, note: CandidateNote) -> OwnTyping:
 
 
 async def _own(call: Call) -> OwnTyping:
-    return await own_typing.own_typing_of(call.parts.sessions, call.room_id, now_wall_us=call.parts.wall())
+    return await own_typing.own_typing_of(
+        call.parts.sessions,
+        call.room_id,
+        now_wall_us=call.parts.wall(),
+        sees_replay=call.parts.settings.candidate_sees_replay,
+    )
 
 
 async def _report(call: Call) -> Report:

@@ -5,7 +5,6 @@ from dataclasses import replace
 
 import numpy as np
 
-from keystroke.timeline import KeyEvent
 from keystroke.timing import Floats, Typing, tick_ms
 from keystroke.trials import Alter
 
@@ -52,17 +51,3 @@ ALTERATIONS: Mapping[str, Alter | None] = {
     "held 20 ms longer": held_longer(20),
 }
 """Of the questioned session alone: the profile is as it was recorded."""
-
-
-def events_of(typing: Typing) -> list[KeyEvent]:
-    """As a browser would have sent the usable presses."""
-    events = []
-    for code, down, up in zip(typing.codes, typing.down.tolist(), typing.up.tolist(), strict=True):
-        events.append(_event("keydown", down, code))
-        if up == up:  # NaN where it was not seen
-            events.append(_event("keyup", up, code))
-    return sorted(events, key=lambda event: event["t"])
-
-
-def _event(way: str, t: float, code: str) -> KeyEvent:
-    return KeyEvent(type=way, t=t, code=code, key="", repeat=False, trusted=True, composing=False)

@@ -12,8 +12,7 @@ from keystroke import comparison as gates
 from keystroke.evaluate import Answers, figures, method_figures
 from keystroke.population.corpora import CROSS_SESSION, LEFT_OUT, TASK_SHIFT
 from keystroke.recalibrate import PEOPLE_MIN
-from tests.bench import attacks
-from tests.bench.measured import FLAG_KEYS, PEOPLE_MAX, Measured
+from tests.bench.measured import PEOPLE_MAX, Measured
 from tests.bench.tables import table
 
 TEMPLATE = Path(__file__).with_name("keystroke-model.template.md")
@@ -70,10 +69,10 @@ def card(found: Measured, *, pictures: Sequence[str]) -> str:
         unseen=_unseen(found.unseen),
         crossed=_figures(found.crossed),
         altered=_altered(found.altered),
-        attacks=_attacks(found),
-        attacked_people=attacks.PEOPLE,
-        flag_keys=FLAG_KEYS,
-        false_flags=_false_flags(found),
+        attacks="\n\n".join(found.robustness.attacks),
+        false_flags=found.robustness.false_flags,
+        nearest=found.robustness.nearest,
+        handovers=found.robustness.handovers,
         compare_ms=f"{max(answers.ms for answers in in_first_table):.1f}",
         windows_ms=f"{found.windows_ms:.0f}",
         controls=table(["what", "should be", "is"], [[c.what, c.expected, c.found] for c in found.controls]),
@@ -175,26 +174,3 @@ def _altered(altered: Mapping[str, Sequence[Answers]]) -> str:
         "their median log10",
     ]
     return table([*head, "no ratio"], rows)
-
-
-def _attacks(found: Measured) -> str:
-    rows = [
-        [
-            f"`{one.name}`",
-            one.says,
-            "–" if one.median is None else f"{one.median:+.2f}",
-            f"{one.flagged:.0%}",
-            f"{one.no_ratio:.0%}",
-            f"{one.noticed:.0%}",
-        ]
-        for one in found.attacks
-    ]
-    return table(["what", "how", "median log10", "flagged", "no ratio", "noticed"], rows)
-
-
-def _false_flags(found: Measured) -> str:
-    rows = []
-    for corpus, (looked_at, kinds) in found.false_flags.items():
-        said = [f"{kind} {count} ({count / looked_at:.1%})" for kind, count in sorted(kinds.items())]
-        rows.append([f"`{corpus}`", looked_at, ", ".join(said) or "none"])
-    return table(["set", "sessions", "flagged as"], rows)

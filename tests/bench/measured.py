@@ -1,7 +1,6 @@
 """Everything that the model card prints, measured."""
 
 import time
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,10 +17,10 @@ from keystroke.population import Population, shipped
 from keystroke.population.corpora import CROSS_SESSION, TASK_SHIFT
 from keystroke.population.learn import learn
 from keystroke.population.pairs import Person
+from keystroke.robustness import Robustness, measure
 from keystroke.timing import flights, join
 from keystroke.trials import Sample, enrolments, how_split, trials, usual_profile_keys
 from tests.bench.alterations import ALTERATIONS, with_other_keys
-from tests.bench.attacks import Attacked, attacked, false_flags
 
 LENGTHS = (100, 200, 500, 1000)
 ALTERED_LENGTHS = (200, 500)
@@ -30,7 +29,6 @@ UNGATED = frozenset(UNSEEN)
 """Sentences and passwords are too short for the gates: these are measured without them, as `keystroke.score` is."""
 
 PEOPLE_MAX = 360
-FLAG_KEYS = 500
 SPEED = "speed alone"
 LONG_PROFILE_KEYS = 1500
 
@@ -56,8 +54,7 @@ class Measured:
     unseen: list[Answers]
     crossed: list[Answers]
     altered: Mapping[str, list[Answers]]
-    attacks: list[Attacked]
-    false_flags: Mapping[str, tuple[int, Counter[str]]]
+    robustness: Robustness
     controls: list[Control]
     windows_ms: float
     """A hundred sliding windows."""
@@ -80,10 +77,9 @@ def measured(data: Path) -> Measured:
         altered[name] = rotate(folds, lengths=ALTERED_LENGTHS, alter=alter)
     said("controls")
     controls = _controls(folds, held_out)
-    said("attacks")
-    attacks = attacked(folds)
-    said("false flags")
-    flagged = false_flags(folds, FLAG_KEYS)
+    said("flags, attacks and handovers")
+    robustness = measure(data)
+    assert robustness is not None  # two of its sets are there, or nothing was measured before
     cross_session = [Fold([p for p in f.tested if p.corpus == CROSS_SESSION], f.population) for f in folds]
     found = Measured(
         population=shipped(),
@@ -94,8 +90,7 @@ def measured(data: Path) -> Measured:
         unseen=_unseen(data, said),
         crossed=crossed,
         altered=altered,
-        attacks=attacks,
-        false_flags=flagged,
+        robustness=robustness,
         controls=controls,
         windows_ms=_windows_ms(by_corpus[TASK_SHIFT]),
     )

@@ -17,8 +17,10 @@ PICTURED = (
     *("question", "variables"),
     *("replay", "report", "comparison", "thanks", "own-typing"),
 )
-WHOLE = {"comparison": ".comparison"}
-"""Pictured whole, beyond the window's edge, and alone."""
+PARTS = {
+    "comparison": {"ratio": "#typing", "stretches": "figure:has(.windows)", "keys": "figure:has(.pair-line)"}
+}
+"""Of a page that is longer than the window: what each picture begins with."""
 
 
 async def take_them_all() -> None:
@@ -32,18 +34,23 @@ async def take_them_all() -> None:
 
 
 async def take(name: str, person: Person) -> None:
-    """The window as it is seen, or a part of the page as a whole, in its four variants."""
+    """The window as it is seen, in its four variants; of a long page, once for each of its parts."""
     if name not in PICTURED:
         return
     async for variant in variants(person):
-        path = IMAGES / f"{name}-{variant}.png"
-        subject = person.page.locator(WHOLE[name]) if name in WHOLE else person.page
-        picture = await subject.screenshot(path=path, animations="disabled", caret="initial")
-        if len(picture) > LARGEST_BYTES:
-            raise SystemExit(
-                f"{path} has {len(picture)} bytes; {LARGEST_BYTES} is the most. Show less on it."
-            )
-        print(f"{path.name}: {len(picture) // 1000} kB", flush=True)
+        for part, begins_with in PARTS.get(name, {}).items():
+            await person.page.locator(begins_with).evaluate("(one) => one.scrollIntoView()")
+            await _picture(f"{name}-{part}-{variant}", person)
+        if name not in PARTS:
+            await _picture(f"{name}-{variant}", person)
+
+
+async def _picture(name: str, person: Person) -> None:
+    path = IMAGES / f"{name}.png"
+    picture = await person.page.screenshot(path=path, animations="disabled", caret="initial")
+    if len(picture) > LARGEST_BYTES:
+        raise SystemExit(f"{path} has {len(picture)} bytes; {LARGEST_BYTES} is the most. Show less on it.")
+    print(f"{path.name}: {len(picture) // 1000} kB", flush=True)
 
 
 if __name__ == "__main__":

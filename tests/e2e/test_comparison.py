@@ -82,7 +82,11 @@ async def test_the_candidate_reads_and_writes_before_the_panel_reads_and_reviews
     await ada.page.get_by_label("Your note").fill("He was on a train; nothing to ask.")
     await ada.button("Save the note").click()
     await ada.sees("Ada Lind, who reviewed it")
-    await expect(ada.button("Export as HTML")).to_be_enabled()
+    async with ada.page.expect_download() as download:
+        await ada.button("Export as HTML").click()
+    exported = (await (await download.value).path()).read_text(encoding="utf-8")
+    assert WORDS in exported
+    assert "He was on a train; nothing to ask." in exported
 
 
 async def test_a_candidate_who_declined_meets_nothing_about_typing(server: Server, people: People) -> None:

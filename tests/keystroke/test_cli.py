@@ -178,8 +178,11 @@ def test_a_profile_file_takes_the_place_of_its_sessions(
     assert main(["compare", "--profile", str(home), "--questioned", str(live), "--json"]) == 0
     of_timeline = json.loads(capsys.readouterr().out)
     assert of_file["log10_lr"] == pytest.approx(of_timeline["log10_lr"], abs=0.02)  # kept to five places
-    assert main(["compare", "--profile", str(file), "--questioned", str(live)]) == 0
+    kept_compare = ["compare", "--profile", str(file), "--questioned", str(live)]
+    assert main(kept_compare) == 0
     assert "times more likely" in capsys.readouterr().out
+    assert main([*kept_compare, "--condition", "touch"]) == 0
+    assert capsys.readouterr().out.startswith("No ratio: incompatible conditions.")
 
 
 def test_a_profile_file_that_expired_is_refused(
@@ -266,7 +269,7 @@ def test_evaluate_prints_the_table_and_what_it_rests_on(capsys: pytest.CaptureFi
     captured = capsys.readouterr()
     assert "| villani_excerpt | 4 | 500 | 200 |" in captured.out
     assert "Ratios rest on population 1 (109 people" in captured.out
-    assert "villani_excerpt: sessions of 500 keys enrol in turn" in captured.out
+    assert "villani_excerpt: in turn 500 keys of a session, or of several, enrol" in captured.out
     assert "villani_excerpt: 96 comparisons of 200 keys …" in captured.err
 
 
@@ -294,7 +297,7 @@ def test_evaluate_says_that_a_press_only_table_is_compared_by_presses_alone(
     ("arguments", "said"),
     [
         (["evaluate", "{folder}"], "It holds neither tables of typing nor folders of timelines."),
-        (["evaluate", "{folder}/none.csv"], "No such file or directory"),
+        (["evaluate", "{folder}/none.csv"], "none.csv: No such file or directory."),
         (
             ["evaluate", str(EXCERPT), "--lengths", "9000"],
             "No session in these files is as long as 9000 usable keys.",

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from keystroke.baselines import BASELINES
+from keystroke.comparison import raw_log10
 from keystroke.datasets import load
 from keystroke.evaluate import figures, learned_folds, method_figures, rotate, table, transfer
 from keystroke.population import Population, shipped
@@ -134,7 +135,11 @@ def test_shorter_than_the_gates_allow_the_figures_are_without_gates(four: list[P
     short, long = transfer(four, shipped(), lengths=(50, 200))
     assert (short.abstained, short.gated, long.abstained, long.gated) == (1.0, False, 0.0, True)
     assert figures(short)["same_pairs"] == figures(long)["same_pairs"] == 24
-    assert np.abs(long.llr).max() <= 2 * np.log(10) < np.abs(short.raw).max() * 2
+    assert np.abs(long.llr).max() == pytest.approx(2 * np.log(10))
+    made = trials(enrolments(four, 500), 200)
+    direct = [raw_log10(trial.profile.profile, trial.questioned.profile, shipped()) for trial in made]
+    assert long.raw == pytest.approx(np.array(direct) * np.log(10))
+    assert np.clip(long.raw, -2 * np.log(10), 2 * np.log(10)) == pytest.approx(long.shown)
 
 
 @pytest.mark.parametrize("name", BASELINES)

@@ -2,19 +2,24 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 
+from keystroke import timeline
+from keystroke.profile_file import Enrolled, SetUpClass, encode, make
+from keystroke.timing import usable
 from liveroom.cli import main
 from liveroom.own_typing import answer_situation, write_note
 from liveroom.sessions import Sessions
 from liveroom.store import Store
 from liveroom.times import wall_us
 from tests.support.held import HOUR_US, held
+from tests.support.stored import MADE
 from tests.support.typist import recordings
 
 SOMEBODY = recordings()["v053"]
@@ -158,6 +163,59 @@ def test_several_rooms_and_files_make_one_profile(folder: Path) -> None:
     mixed = compared(folder, "home", "later", "--profile", str(exported(folder, "live")))
     assert one["n_profile"] < two["n_profile"] == mixed["n_profile"]
     assert two["log10_lr"] == mixed["log10_lr"]
+
+
+@pytest.mark.parametrize("made", ["yesterday", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"])
+def test_a_file_of_no_time_is_one_sentence(tmp_path: Path, made: str) -> None:
+    path = tmp_path / "odd.jsonl"
+    path.write_bytes(timeline.header_line(timeline.Header("r1", made, None)) + b"\n")
+    result = run(tmp_path, path, path)
+    assert (result.exit_code, "does not say when it was made" in result.stderr) == (1, True), result.output
+
+
+def test_keys_of_any_time_are_compared(tmp_path: Path) -> None:
+    path = tmp_path / "odd.jsonl"
+    header = timeline.header_line(timeline.Header("r1", MADE, None))
+    line = timeline.line(
+        1, 10**30, "p1", "keys", "all", {"page": "x", "n": 1, "keys": [[10**30, "down", "KeyA"]]}
+    )
+    path.write_bytes(header + b"\n" + timeline.export_line(line, b"0" * 16, b"0" * 32) + b"\n")
+    assert compared(tmp_path, path, path)["status"] == "insufficient_data"
+
+
+def a_profile(path: Path, *, today: date, set_ups: Sequence[SetUpClass] = ()) -> Path:
+    made = make([Enrolled(usable(session), set_ups) for session in SOMEBODY[:3]], today=today)
+    path.write_bytes(encode(made))
+    return path
+
+
+def test_a_profile_file_stands_for_the_sessions_it_was_made_of(folder: Path) -> None:
+    path = a_profile(folder.parent / "profile.json", today=datetime.now(UTC).date())
+    found, from_room = compared(folder, path, "live"), compared(folder, "home", "live")
+    assert found["status"] == from_room["status"] == "ok"
+    assert found["n_profile"] == from_room["n_profile"]
+    assert found["log10_lr"] == pytest.approx(from_room["log10_lr"], abs=0.2)
+    assert "more likely if the same person typed both" in run(folder, path, "live").output
+    with_room = run(folder, path, "live", "--profile", "home")
+    assert (with_room.exit_code, with_room.stderr.startswith("A profile file stands alone")) == (1, True)
+
+
+def test_a_profile_knows_on_what_it_was_typed(folder: Path) -> None:
+    set_ups = [SetUpClass("ios", "safari", None, True)]
+    path = a_profile(folder.parent / "profile.json", today=datetime.now(UTC).date(), set_ups=set_ups)
+    found = compared(folder, path, "live")
+    assert found["status"] == "incompatible_conditions"
+    assert {"name": "Operating system", "profile": "iOS", "questioned": "not recorded"} in found["conditions"]
+
+
+def test_a_profile_that_expired_or_is_none_is_one_sentence(folder: Path) -> None:
+    expired = a_profile(folder.parent / "profile.json", today=date(2026, 1, 1))
+    broken = folder.parent / "broken.json"
+    broken.write_text('{"profile": 2, "made": 7}')
+    for path, words in ((expired, "expired on 2026-01-31"), (broken, "This is no profile")):
+        result = run(folder, path, "live")
+        assert (result.exit_code, words in result.stderr) == (1, True), result.output
+        assert len(result.stderr.splitlines()) == 1
 
 
 def test_a_sites_own_population_is_the_cohort(folder: Path) -> None:

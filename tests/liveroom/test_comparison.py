@@ -1,8 +1,9 @@
 """The comparison of typing in the form that people are shown."""
 
+import dataclasses
 from typing import Any
 
-from keystroke.timeline import one_after_another
+from keystroke.timeline import SetUp, one_after_another
 from liveroom.api import TypingComparison
 from liveroom.comparison import compare_typing
 from liveroom.report import candidate_of
@@ -88,6 +89,33 @@ def test_the_report_names_the_rooms_of_which_the_profile_was_made() -> None:
     )
 
 
+def test_an_earlier_room_that_cannot_be_compared_is_left_out_and_named() -> None:
+    live, first, second = (
+        dataclasses.replace(
+            as_typed(typed([session]), name=name),
+            set_ups=[SetUp(0, None, True, "mac", "safari", layout, touch=False)],
+        )
+        for session, name, layout in zip(
+            PEOPLE[SOMEBODY][:3],
+            ("this", "the take-home", "the interview"),
+            ("qwerty", "qwerty", "azerty"),
+            strict=True,
+        )
+    )
+    both = compare_typing(live, [first, second])
+    assert both.n_profile == compare_typing(live, [first]).n_profile
+    assert both.status == "ok"
+    assert both.profile_quality[:2] == [
+        "The profile was made of the take-home.",
+        "Left out is the interview: it was typed on another keyboard layout, or on a touch screen.",
+    ]
+    alone = compare_typing(live, [second])
+    assert (alone.status, alone.profile_quality[0]) == (
+        "incompatible_conditions",
+        "The profile was made of the interview.",
+    )
+
+
 def test_a_candidates_yes_widens_the_interval_and_is_among_the_conditions_and_reasons() -> None:
     live, at_home = typed([PEOPLE["v052"][0][:300]]), typed(PEOPLE["v006"][3:])  # not cut off by the cap
     plain, widened = compared(live, at_home), compared(live, at_home, situation_differed=True)
@@ -114,8 +142,10 @@ def test_windows_follow_the_rooms_clock_and_a_handover_has_its_instant() -> None
     assert [flag.at_us for flag in found.flags if flag.kind == "spliced"] == [found.handover.at_us]
 
 
-def test_no_instant_lies_outside_the_room() -> None:
-    """A page may claim any time for its keys; the replay ends where the room did."""
-    log = a_room().add(5, "p3", "keys", page="x", n=1, keys=[[9 * 10**14, "down", "KeyA", 2]])
+def test_a_page_may_claim_any_time_for_its_keys() -> None:
+    keys = [[9 * 10**15, "down", "KeyA", 2]]
+    log = a_room().add(5, "p3", "keys", page="x", n=1, keys=keys)
     found = compared(log, typed(PEOPLE[SOMEBODY][2:]))
-    assert [(flag.kind, flag.at_us) for flag in found.flags] == [("injected", 5 * SECOND)]
+    assert [flag.at_us for flag in found.flags if flag.kind == "injected"] == [9 * 10**15]
+    when = next(row for row in found.conditions if row.name == "When")
+    assert when.questioned == "2 February 2026"

@@ -87,6 +87,10 @@ def test_what_was_not_recorded_differs_from_nothing() -> None:
     ]
 
 
+def test_a_mixed_profile_differs_from_nothing_that_is_unknown() -> None:
+    assert differing([session(LINUX), session(set_up(platform="mac"))], session()) == set()
+
+
 def test_a_set_up_that_is_known_later_stands_for_the_session() -> None:
     both = found([session(LINUX)], session(set_up(layout=None), set_up(layout="dvorak")))
     assert both.differing["layout_changed"]

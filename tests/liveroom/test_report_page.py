@@ -36,6 +36,7 @@ COMPARISON = TypingComparison(
     limits=[*LIMITS],
     conditions=[Condition("Browser", "Firefox", "Chromium", True, "The interval is wider for it.")],
     windows=[TypingWindow(61_000_000, 125_000_000, 200, -0.4, (-1.0, 0.2)), TypingWindow(0, 1, 200)],
+    drift90=(-0.9, 1.4),
     handover=Handover(61_000_000, "The typing changed."),
     flags=[ProvenanceFlag("injected", "3 keys were made by a program.", "Extensions do this.", 5_000_000)],
     profile_quality=["The profile was made of the take-home “Attention”."],
@@ -68,6 +69,7 @@ def test_everything_of_the_report_is_on_the_page() -> None:
         "109 people",
         "The interval is wider for it.",
         "1:01 to 2:05",
+        "by one person lie between -0.9 and +1.4",
         "1:01: The typing changed.",
         "0:05: 3 keys were made by a program. Extensions do this.",
         "The profile was made of the take-home “Attention”.",
@@ -79,6 +81,13 @@ def test_everything_of_the_report_is_on_the_page() -> None:
         "2 February 2026, 02:40 UTC",
     ):
         assert expected in said, expected
+
+
+def test_the_ratio_and_its_interval_stand_on_the_scale() -> None:
+    page = report_page(report(), [])
+    assert '<circle cx="434.8"' in page  # 320 at 1, 140 a power of ten
+    assert '<line x1="369.0" x2="488.0" y1="18"' in page
+    assert "<svg" not in report_page(report(NOT_RUN), [])
 
 
 def test_no_word_of_anybodys_becomes_markup() -> None:

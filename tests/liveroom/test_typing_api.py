@@ -1,14 +1,17 @@
 """The comparison's endpoints on a real server: the candidate's steps in their order, and nobody else's."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 import pytest_asyncio
 
+from keystroke.timeline import KeyEvent, one_after_another
+from liveroom.settings import Settings
 from liveroom.times import DAY_US
 from tests.support.site import Reply, TestSite, running_site
+from tests.support.typist import recordings
 from tests.support.wire import WirePage
 
 pytestmark = pytest.mark.asyncio
@@ -68,6 +71,37 @@ async def test_the_candidate_answers_reads_writes_and_then_the_panel_reads_and_r
     assert (reviewed["review"]["reviewer"], reviewed["review"]["reviewerNote"]) == tuple(review.values())
     whos = [view.who for view in await site.parts.store.typing_views(made["room"])]
     assert [who.rpartition(" ")[2] for who in whos] == ["(observer)", "(interviewer)"]
+
+
+async def test_what_was_typed_on_which_set_up_reaches_the_report_over_the_wire(site: TestSite) -> None:
+    async def typed(keys: Sequence[Sequence[KeyEvent]], platform: str, **asked: object) -> Any:
+        made = await site.new_room(**asked)
+        await site.give_consent(made)
+        async with WirePage(site.base_url, made["room"], made["tokens"]["candidate"], page="page-1") as page:
+            n = await page.keys(one_after_another(keys), start_us=page.welcome["nowUs"])
+            set_up = {"isolated": True, "platform": platform, "browser": "firefox", "touch": False}
+            page.n = n + 1
+            await page.send({"type": "set-up", "page": "page-1", "n": page.n, "clientAtUs": 1, **set_up})
+            await page.until_saved(page.n)
+        await site.owner("POST", f"/api/rooms/{made['room']}/end")
+        return made
+
+    person = recordings()["v053"]
+    take_home = await typed(person[:3], "mac", kind="take-home", title="At home")
+    live = await typed(person[3:], "linux", continues=take_home["room"])
+    own = (await ask(site, live, "/typing/situation", {"differed": True}, role="candidate")).json[
+        "comparison"
+    ]
+    assert own["status"] == "ok"
+    assert own["log10Lr"] > 0
+    assert own["profileQuality"][0].startswith("The profile was made of the take-home “At home” of ")
+    assert {row["name"] for row in own["conditions"] if row.get("differs") and "effect" in row} >= {
+        "Operating system",
+        "Set-up or situation, as the candidate says",
+    }
+    assert "The two sessions were typed on different operating systems." in own["reasons"]
+    start_us = own["windows"][0]["fromUs"]
+    assert own["windows"][-1]["toUs"] - start_us > 60_000_000
 
 
 STEPS = [
@@ -139,6 +173,21 @@ async def test_declined_and_asked_read_alike_on_the_wire(site: TestSite) -> None
     site.clock.ahead_us = 3 * DAY_US
     assert (await panel(declined)).startswith(b':{"status":"not-run"},')
     assert (await ask(site, silent, "/typing", role="candidate")).json["state"] == "shown"
+
+
+@pytest.mark.parametrize("allowed", [False, True])
+async def test_the_candidate_opens_the_replay_where_the_site_allows_it_on_the_panels_clock(
+    tmp_path: Path, allowed: bool
+) -> None:
+    settings = Settings(candidate_sees_replay=allowed)
+    async with running_site(tmp_path / "data", settings) as site:
+        made = await a_pair(site)
+        own = (await ask(site, made, "/typing", role="candidate")).json
+        facts = (await ask(site, made, "/report", role="observer")).json["facts"]
+        (began,) = [fact["atUs"] for fact in facts if fact["label"] == "Began"]
+        assert (own["beganAtUs"], own.get("replay", False)) == (began, allowed)
+        replay = await ask(site, made, "/replay", role="candidate")
+        assert (replay.status == 200) is allowed
 
 
 async def test_reopening_a_room_locks_its_comparison_again(site: TestSite) -> None:

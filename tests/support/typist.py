@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from keystroke.evidence import kind_of
+from keystroke.layout import CODES, SHIFTED
 from keystroke.tables import read_table
 from keystroke.timeline import KeyEvent
 from keystroke.timing import flights, holds, usable
@@ -23,29 +24,6 @@ SHIFT = "ShiftLeft"
 KEY_DOWN_AT_LEAST_MS, KEY_APART_MS = 8.0, 2.0
 TRUSTED_FROM = 4
 """Of a key or pair seen this often, half of the draws are its own."""
-
-_UNSHIFTED = "`1234567890-=[]\\;',./"
-_SHIFTED = '~!@#$%^&*()_+{}|:"<>?'
-_CODES = [
-    "Backquote",
-    *(f"Digit{digit}" for digit in "1234567890"),
-    "Minus",
-    "Equal",
-    "BracketLeft",
-    "BracketRight",
-    "Backslash",
-    "Semicolon",
-    "Quote",
-    "Comma",
-    "Period",
-    "Slash",
-]
-_NAMED = {
-    " ": ("Space", " "),
-    "\n": ("Enter", "Enter"),
-    "\t": ("Tab", "Tab"),
-    "\b": ("Backspace", "Backspace"),
-}
 
 
 @cache
@@ -67,15 +45,9 @@ class Stroke(NamedTuple):
 
 
 def stroke(character: str) -> Stroke:
-    if character in _NAMED:
-        return Stroke(*_NAMED[character], shifted=False)
-    if character.isascii() and character.isalpha():
-        return Stroke(f"Key{character.upper()}", character, character.isupper())
-    if (at := _UNSHIFTED.find(character)) >= 0:
-        return Stroke(_CODES[at], character, shifted=False)
-    if (at := _SHIFTED.find(character)) >= 0:
-        return Stroke(_CODES[at], character, shifted=True)
-    raise ValueError(f"{character!r} is not on a US keyboard.")
+    if (code := CODES.get(character)) is None:
+        raise ValueError(f"{character!r} is not on a US keyboard.")
+    return Stroke(code, character if character.isprintable() else code, character in SHIFTED)
 
 
 class Typist:

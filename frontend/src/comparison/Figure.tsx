@@ -16,7 +16,17 @@ interface FigureProps {
 }
 
 export interface Sign {
-  look: "home" | "live" | "outline" | "bars" | "cohort" | "interval" | "same" | "different" | "moment";
+  look:
+    | "home"
+    | "live"
+    | "outline"
+    | "bars"
+    | "cohort"
+    | "interval"
+    | "same"
+    | "different"
+    | "moment"
+    | "change";
   words: string;
 }
 

@@ -10,7 +10,7 @@ import { histogramTitle, medianMs } from "./numbers.ts";
 
 const LEFT = 40;
 const RIGHT = 14;
-const TOP = 10;
+const TOP = 24;
 const HEIGHT = 150;
 const FOOT = TOP + HEIGHT;
 
@@ -58,6 +58,9 @@ export function HistogramPicture({ histogram }: { histogram: Histogram }) {
               at={LEFT}
               right={width - RIGHT}
             />
+            <text class="axis-title" x={0} y={12}>
+              {name === "hold" ? "share of key presses" : "share of pairs of presses"}
+            </text>
             {bins.map(({ from, to, live }) => (
               <rect
                 key={from}

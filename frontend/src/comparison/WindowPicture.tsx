@@ -25,9 +25,11 @@ interface WindowPictureProps {
   replayed: Replayed;
 }
 
+const NOTE =
+  "The room in stretches, each compared alone. One holds less typing than the whole room, and moves more by chance.";
 const LEFT = 34;
 const RIGHT = 10;
-const TOP = 10;
+const TOP = 24;
 const HEIGHT = 180;
 const FLOOR = TOP + HEIGHT;
 const FOOT = FLOOR + 20;
@@ -39,11 +41,12 @@ export function WindowPicture({ windows, handover, moments, replayed }: WindowPi
   const sinceStart = (us: number) => roomTime(us - replayed.startUs);
   return (
     <Figure
-      title={handover ? handover.sentence : windowsTitle(windows)}
-      note="The room in stretches, each compared alone. One stretch holds less typing than the room and moves more by chance."
+      title={handover ? `The typing changes at ${sinceStart(handover.atUs)}` : windowsTitle(windows)}
+      note={`${handover ? `${handover.sentence} ` : ""}${NOTE}`}
       signs={[
         { look: "live", words: "one stretch" },
         { look: "interval", words: "90 % interval" },
+        ...(handover ? [{ look: "change", words: "where it changes" } as const] : []),
         ...(moments.length > 0 ? [{ look: "moment", words: "a moment listed on this page" } as const] : []),
       ]}
       table={
@@ -62,10 +65,11 @@ export function WindowPicture({ windows, handover, moments, replayed }: WindowPi
       }
     >
       {(width) => {
-        const x = scaleLinear(
-          [Math.min(...windows.map((one) => one.fromUs)), Math.max(...windows.map((one) => one.toUs))],
-          [LEFT, width - RIGHT],
-        );
+        const instants = [
+          ...windows.flatMap((one) => [one.fromUs, one.toUs]),
+          ...moments.map((one) => one.atUs),
+        ];
+        const x = scaleLinear([Math.min(...instants), Math.max(...instants)], [LEFT, width - RIGHT]);
         const y = scaleLinear([-LIMIT, LIMIT], [FLOOR, TOP]);
         const toward = (event: PointerEvent | MouseEvent) => {
           const box = (event.currentTarget as HTMLElement).getBoundingClientRect();
@@ -115,6 +119,9 @@ export function WindowPicture({ windows, handover, moments, replayed }: WindowPi
                   right={width - RIGHT}
                 />
                 <AxisBelow scale={x} {...minutes(x, replayed.startUs, width)} at={FOOT} top={FLOOR} />
+                <text class="axis-title" x={0} y={12}>
+                  log10 likelihood ratio
+                </text>
                 <Line windows={windows} x={x} y={y} chosen={chosen} />
                 {moments.map(({ atUs, words }) => (
                   <path key={`${atUs} ${words}`} class="moment-mark" d={`M${x(atUs)} ${FLOOR + 3}l5 9h-10z`}>
@@ -122,19 +129,10 @@ export function WindowPicture({ windows, handover, moments, replayed }: WindowPi
                   </path>
                 ))}
                 {handover && (
-                  <g class="handover">
-                    <line x1={x(handover.atUs)} x2={x(handover.atUs)} y1={TOP} y2={FLOOR} />
-                    <text
-                      x={x(handover.atUs) + (x(handover.atUs) > width / 2 ? -6 : 6)}
-                      y={TOP + 12}
-                      text-anchor={x(handover.atUs) > width / 2 ? "end" : "start"}
-                    >
-                      changes at {sinceStart(handover.atUs)}
-                    </text>
-                  </g>
+                  <line class="handover" x1={x(handover.atUs)} x2={x(handover.atUs)} y1={TOP} y2={FLOOR} />
                 )}
                 <text class="axis-title" x={(LEFT + width - RIGHT) / 2} y={FOOT + 36} text-anchor="middle">
-                  time in the room, m:ss; up: log10 likelihood ratio
+                  time in the room, m:ss
                 </text>
               </svg>
             </div>

@@ -55,6 +55,7 @@ test("how many pairs go as far is counted on the ratio's own side of nought", ()
 test("a median is found within its bin, of all times and not only of those in the bins", () => {
   expect(medianMs([0, 10, 20], [0.5, 0.5])).toBe(10);
   expect(medianMs([0, 10, 20], [0.2, 0.6])).toBe(15);
+  expect(medianMs([0, 10, 20], [0.25, 0.25])).toBe(20);
   expect(medianMs([0, 10, 20], [0.2, 0.2])).toBe(null);
 });
 

@@ -103,6 +103,15 @@ test("no ratio is shown where the data do not carry one", () => {
   expect(page.querySelector("svg[role=img]")).toBe(null);
 });
 
+test("a handover says when, in the room's time, and what was seen", () => {
+  const page = show({
+    ...OK,
+    handover: { atUs: 180e6, sentence: "Two windows say otherwise than the two before." },
+  });
+  expect(page.querySelector("figure:has(.windows) h3")?.textContent).toBe("The typing changes at 2:00");
+  expect(page.textContent).toContain("Two windows say otherwise than the two before.");
+});
+
 test("without stretches or flags nothing is broken", () => {
   const page = show({ ...OK, windows: [], flags: [] });
   expect(page.querySelector("[role=slider]")).toBe(null);

@@ -25,7 +25,7 @@ test("a refusal carries the server's code and sentence", async () => {
 
 test("a proxy's error page becomes a sentence", async () => {
   serverSays(new Response("<h1>Bad gateway</h1>", { status: 502 }));
-  await expect(api.rooms()).rejects.toThrow(/status 502 and no reason/);
+  await expect(api.site()).rejects.toThrow(/status 502 and no reason/);
 });
 
 test("a server that does not answer is told apart by status 0", async () => {

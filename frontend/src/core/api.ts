@@ -1,24 +1,13 @@
-// Every HTTP call of the page, typed by the protocol; a reply that is not a success is thrown as a `Refusal`.
+// HTTP as the page speaks it, and the calls that a room's own page makes or several pages share, typed by the protocol. A
+// page's other calls stand beside it, so that no room loads them. A reply that is not a success is thrown as a `Refusal`.
 import type {
   ChangeRole,
-  Consent,
   Entered,
-  ExerciseSummary,
-  Forgotten,
   Invitation,
-  JoinByLink,
-  Link,
-  NewLink,
-  NewRoom,
   Ok,
   Problem,
   Replay,
-  Report,
-  RoomDetails,
-  RoomMade,
-  RoomSummary,
   Site,
-  WhatWasKept,
   WorkFile,
 } from "../protocol.gen.ts";
 
@@ -85,35 +74,14 @@ export const ofRoom = (room: string) => `/api/rooms/${encodeURIComponent(room)}`
 
 export const api = {
   site: () => call<Site>("/api/site"),
-  signIn: (token: string) => post<Ok>("/api/sign-in", { token }),
-  signOut: () => post<Ok>("/api/sign-out", {}),
-
-  exercises: () => call<ExerciseSummary[]>("/api/exercises"),
-  rooms: () => call<RoomSummary[]>("/api/rooms"),
-  makeRoom: (room: NewRoom) => post<RoomMade>("/api/rooms", room),
-  room: (room: string) => call<RoomDetails>(ofRoom(room)),
-  newLink: (room: string, link: NewLink) => post<Link>(`${ofRoom(room)}/links`, link),
-  revokeLink: (room: string, serial: string) =>
-    post<Ok>(`${ofRoom(room)}/links/${encodeURIComponent(serial)}/revoke`, {}),
-  forget: (candidate: string) =>
-    post<Forgotten>(`/api/candidates/${encodeURIComponent(candidate)}/forget`, {}),
-
   lookAtLink: (link: string) => post<Invitation>("/api/join/look", { link }),
-  join: (join: JoinByLink) => post<Entered>("/api/join", join),
   enter: (room: string) => post<Entered>(`${ofRoom(room)}/enter`, {}),
-  consent: (room: string, consent: Consent, token: string) =>
-    post<Ok>(`${ofRoom(room)}/consent`, consent, token),
   /** A room of one's own to try things in, of which nothing is kept. */
   practice: (link: string) => post<Entered>("/api/practice", { link }),
   changeRole: (room: string, participant: string, change: ChangeRole, token: string) =>
     post<Ok>(`${ofRoom(room)}/participants/${encodeURIComponent(participant)}/role`, change, token),
-  end: (room: string, token?: string) => post<Ok>(`${ofRoom(room)}/end`, {}, token),
-  reopen: (room: string, token?: string) => post<Ok>(`${ofRoom(room)}/reopen`, {}, token),
 
-  withdrawTyping: (room: string, token: string) => post<Ok>(`${ofRoom(room)}/withdraw-typing`, {}, token),
-  kept: (room: string, token: string) => call<WhatWasKept>(`${ofRoom(room)}/kept`, { token }),
   replay: (room: string, token: string) => call<Replay>(`${ofRoom(room)}/replay`, { token }),
-  report: (room: string, token: string) => call<Report>(`${ofRoom(room)}/report`, { token }),
   blob: async (room: string, sha256: string, token: string) =>
     (await send(`${ofRoom(room)}/blobs/${sha256}`, { token })).blob(),
 

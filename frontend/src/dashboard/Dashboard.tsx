@@ -10,6 +10,7 @@ import { Skeleton } from "../components/Skeleton.tsx";
 import { api, Refusal } from "../core/api.ts";
 import { useLoaded } from "../core/load.ts";
 import type { RoomSummary, Site } from "../protocol.gen.ts";
+import { owner } from "./calls.ts";
 import { EndRoom, Forget, RoomLinks } from "./dialogs.tsx";
 import { groups } from "./groups.ts";
 import { NewRoom } from "./NewRoom.tsx";
@@ -143,7 +144,7 @@ function RoomList({ rooms, onAsk, onChanged, newRoom }: RoomListProps) {
 function SignOut() {
   const leave = async () => {
     try {
-      await api.signOut();
+      await owner.signOut();
     } finally {
       location.assign("/");
     }
@@ -162,7 +163,7 @@ function useRooms() {
 
   const refresh = useCallback(async () => {
     try {
-      setRooms(await api.rooms());
+      setRooms(await owner.rooms());
       setProblem("");
     } catch (error) {
       if (error instanceof Refusal && error.status === 401) location.reload();

@@ -7,10 +7,10 @@ import { Notice } from "../components/Notice.tsx";
 import { PersonMark, ROLE_WORDS } from "../components/PersonChip.tsx";
 import { Skeleton } from "../components/Skeleton.tsx";
 import { toast } from "../components/Toast.tsx";
-import { api } from "../core/api.ts";
 import { when } from "../core/format.ts";
 import { useLoaded } from "../core/load.ts";
 import type { Link, Role, RoomKind } from "../protocol.gen.ts";
+import { owner } from "./calls.ts";
 import "./links.css";
 
 const ROLES: Role[] = ["candidate", "interviewer", "observer"];
@@ -36,7 +36,7 @@ interface LinksProps {
 }
 
 export function Links({ room, kind }: LinksProps) {
-  const [details, reload] = useLoaded(() => api.room(room));
+  const [details, reload] = useLoaded(() => owner.room(room));
   const [problem, setProblem] = useState("");
   const [shown, setShown] = useState<Link[]>([]);
 
@@ -75,7 +75,7 @@ export function Links({ room, kind }: LinksProps) {
               small
               icon={Plus}
               onClick={() =>
-                change(() => api.newLink(room, { role }), `A new link for the ${role} is there.`)
+                change(() => owner.newLink(room, { role }), `A new link for the ${role} is there.`)
               }
               aria-label={`New link for the ${role}`}
             >
@@ -88,7 +88,7 @@ export function Links({ room, kind }: LinksProps) {
             links={links.filter((link) => link.role === role)}
             onRevoke={(link) =>
               change(
-                () => api.revokeLink(room, link.serial),
+                () => owner.revokeLink(room, link.serial),
                 "Revoked: whoever came in by it is out within a second.",
               )
             }

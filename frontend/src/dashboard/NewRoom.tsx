@@ -5,10 +5,10 @@ import { Dialog } from "../components/Dialog.tsx";
 import { Notice } from "../components/Notice.tsx";
 import { RadioCards } from "../components/RadioCards.tsx";
 import { Skeleton } from "../components/Skeleton.tsx";
-import { api } from "../core/api.ts";
 import { useLoaded } from "../core/load.ts";
 import { addressOf } from "../core/router.ts";
 import type { ExerciseSummary, RoomKind, RoomSummary } from "../protocol.gen.ts";
+import { owner } from "./calls.ts";
 import { Own, Who } from "./DraftFields.tsx";
 import { BLANK, boxFor, type Draft, type Errors, emptyDraft, errorsOf, FILES, requestOf } from "./draft.ts";
 import { continuable } from "./groups.ts";
@@ -24,7 +24,7 @@ interface NewRoomProps {
 }
 
 export function NewRoom({ rooms, warning, onClose, onMade }: NewRoomProps) {
-  const [exercises, retry] = useLoaded(api.exercises);
+  const [exercises, retry] = useLoaded(owner.exercises);
   const [made, setMade] = useState<{ room: string; kind: RoomKind; candidate: string } | null>(null);
 
   if (made)
@@ -107,7 +107,7 @@ function DraftDialog({ exercises, takeHomes, onClose, onMade }: DraftDialogProps
     }
     setBusy(true);
     try {
-      onMade((await api.makeRoom(await requestOf(draft))).room, draft);
+      onMade((await owner.makeRoom(await requestOf(draft))).room, draft);
     } catch (error) {
       setProblem((error as Error).message);
     } finally {

@@ -3,10 +3,11 @@ import { Download, FileText, Link2, OctagonX, Play, RotateCcw, Trash2, Users } f
 import { Button, LinkButton } from "../components/Button.tsx";
 import { type Command, Menu } from "../components/Menu.tsx";
 import { toast } from "../components/Toast.tsx";
-import { api, saveCode } from "../core/api.ts";
+import { saveCode } from "../core/api.ts";
 import { day, plural, when } from "../core/format.ts";
 import { addressOf } from "../core/router.ts";
 import type { RoomSummary } from "../protocol.gen.ts";
+import { owner } from "./calls.ts";
 
 /** A dialog that a row asks for. */
 export interface Asked {
@@ -95,7 +96,7 @@ function commands(room: RoomSummary, onAsk: (asked: Asked) => void, onChanged: (
   };
   const reopen = async () => {
     try {
-      await api.reopen(room.room);
+      await owner.reopen(room.room);
       toast("Reopened: the links open again.");
       onChanged();
     } catch (error) {

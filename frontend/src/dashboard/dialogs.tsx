@@ -5,9 +5,9 @@ import { Dialog } from "../components/Dialog.tsx";
 import { TextField } from "../components/Field.tsx";
 import { Notice } from "../components/Notice.tsx";
 import { toast } from "../components/Toast.tsx";
-import { api } from "../core/api.ts";
 import { plural } from "../core/format.ts";
 import type { Forgotten, RoomSummary } from "../protocol.gen.ts";
+import { owner } from "./calls.ts";
 import { Links } from "./Links.tsx";
 
 interface AskProps {
@@ -36,7 +36,7 @@ export function EndRoom({ room, onClose }: AskProps) {
   const { busy, problem, run } = useWork();
   const end = () =>
     run(async () => {
-      await api.end(room.room);
+      await owner.end(room.room);
       toast("The room has ended.");
       onClose();
     });
@@ -72,7 +72,7 @@ export function Forget({ room, rooms, onClose }: AskProps & { rooms: RoomSummary
   const matches = typed.trim() === room.candidate;
   const forget = (event: Event) => {
     event.preventDefault();
-    if (matches) void run(async () => setDone(await api.forget(room.candidateId)));
+    if (matches) void run(async () => setDone(await owner.forget(room.candidateId)));
   };
 
   if (done)

@@ -5,10 +5,10 @@ import { Button, LinkButton } from "../components/Button.tsx";
 import { Notice } from "../components/Notice.tsx";
 import { Page } from "../components/Page.tsx";
 import { Switch } from "../components/Switch.tsx";
-import { api } from "../core/api.ts";
 import { plural } from "../core/format.ts";
 import type { Consent, ConsentNotice, Invitation } from "../protocol.gen.ts";
 import { arrive } from "./arrive.ts";
+import { comer } from "./calls.ts";
 import { PRACTICE } from "./practice.ts";
 import "./join.css";
 
@@ -32,8 +32,8 @@ export function CandidateJoin({ link, invitation }: CandidateJoinProps) {
     setBusy(true);
     setProblem("");
     try {
-      const entered = await api.join({ link });
-      if (notice) await api.consent(entered.room, { textHash: notice.textHash, ...choices }, entered.token);
+      const entered = await comer.join({ link });
+      if (notice) await comer.consent(entered.room, { textHash: notice.textHash, ...choices }, entered.token);
       arrive(entered, state);
     } catch (error) {
       setProblem((error as Error).message);

@@ -5,9 +5,9 @@ import { TextField } from "../components/Field.tsx";
 import { Notice } from "../components/Notice.tsx";
 import { Page } from "../components/Page.tsx";
 import { ROLE_WORDS } from "../components/PersonChip.tsx";
-import { api } from "../core/api.ts";
 import type { Invitation } from "../protocol.gen.ts";
 import { arrive } from "./arrive.ts";
+import { comer } from "./calls.ts";
 import "./join.css";
 
 interface PanelJoinProps {
@@ -31,7 +31,7 @@ export function PanelJoin({ link, invitation }: PanelJoinProps) {
     setBusy(true);
     setProblem("");
     try {
-      arrive(await api.join({ link, ...(name.trim() ? { name: name.trim() } : {}) }), invitation.state);
+      arrive(await comer.join({ link, ...(name.trim() ? { name: name.trim() } : {}) }), invitation.state);
     } catch (error) {
       setProblem((error as Error).message);
       setBusy(false);

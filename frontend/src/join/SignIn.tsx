@@ -4,8 +4,9 @@ import { LinkButton } from "../components/Button.tsx";
 import { Page } from "../components/Page.tsx";
 import { ProblemPage } from "../components/Problem.tsx";
 import { Skeleton } from "../components/Skeleton.tsx";
-import { api, Refusal } from "../core/api.ts";
+import { Refusal } from "../core/api.ts";
 import { takeFragment } from "../core/router.ts";
+import { comer } from "./calls.ts";
 
 export function SignIn() {
   const [problem, setProblem] = useState<Refusal | null>(null);
@@ -18,7 +19,7 @@ export function SignIn() {
       );
       return;
     }
-    api.signIn(token).then(
+    comer.signIn(token).then(
       () => location.replace("/"),
       (error: unknown) =>
         setProblem(

@@ -17,7 +17,7 @@ export function Metrics({ metrics, replayed }: { metrics: readonly ProcessMetric
       <ul class="metrics">
         {metrics.map((metric) => (
           <li key={metric.name} class="metric">
-            <div class="metric-head">
+            <div>
               <h3>{metric.name}</h3>
               <p class="metric-value tabular">
                 {metric.atUs === undefined ? (
@@ -52,7 +52,7 @@ function Standing({ metric: { percentile, cohort } }: { metric: ProcessMetric })
         <span class="percentile-dot" style={{ left: `${percentile}%` }} />
       </div>
       <p class="quiet small">
-        more than {whole} of 100{cohort ? ` in ${cohort}` : ""}
+        more than {whole} of 100{cohort ? ` · ${cohort}` : ""}
       </p>
     </div>
   );

@@ -10,18 +10,18 @@ import { Page } from "../components/Page.tsx";
 import { RefusedPage } from "../components/Problem.tsx";
 import { Skeleton } from "../components/Skeleton.tsx";
 import { Table } from "../components/Table.tsx";
-import { api } from "../core/api.ts";
 import { useLoaded } from "../core/load.ts";
 import { addressOf } from "../core/router.ts";
 import { asParticipant } from "../core/session.ts";
 import type { Entered, Report } from "../protocol.gen.ts";
+import { reportOn } from "./calls.ts";
 import { factsOf } from "./facts.ts";
 import { Metrics } from "./Metrics.tsx";
 import { Review } from "./Review.tsx";
 import "./report.css";
 
 function load(room: string): Promise<{ entered: Entered; report: Report }> {
-  return asParticipant(room, async (entered) => ({ entered, report: await api.report(room, entered.token) }));
+  return asParticipant(room, async (entered) => ({ entered, report: await reportOn(room, entered.token) }));
 }
 
 export function ReportPage({ room }: { room: string }) {

@@ -20,7 +20,7 @@ interface ReviewProps {
 export function Review({ report, token, changed }: ReviewProps) {
   const { room, review = {}, comparison } = report;
   return (
-    <section class="stack" aria-labelledby="review">
+    <section class="review" aria-labelledby="review">
       <h2 id="review">What people say beside it</h2>
       {comparison.status !== "not-run" && (
         <Said by="The candidate" when={review.candidateNoted} words={review.candidateNote ?? ""}>

@@ -1,7 +1,11 @@
-// What the panel asks of the server about a comparison of typing.
+// What the panel asks of the server about a room that is over.
 
-import { ofRoom, post, saveResponse, send } from "../core/api.ts";
+import { call, ofRoom, post, saveResponse, send } from "../core/api.ts";
 import type { Report, ReviewNote } from "../protocol.gen.ts";
+
+export function reportOn(room: string, token: string): Promise<Report> {
+  return call<Report>(`${ofRoom(room)}/report`, { token });
+}
 
 export function review(room: string, note: ReviewNote, token: string): Promise<Report> {
   return post<Report>(`${ofRoom(room)}/typing/review`, note, token);

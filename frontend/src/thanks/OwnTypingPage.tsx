@@ -13,7 +13,7 @@ import { addressOf } from "../core/router.ts";
 import { kept } from "../core/session.ts";
 import type { OwnTyping } from "../protocol.gen.ts";
 import { ownTyping } from "./calls.ts";
-import { OwnWords } from "./OwnWords.tsx";
+import { OwnWords, Seen } from "./OwnWords.tsx";
 import { Situation } from "./Situation.tsx";
 import "./own-typing.css";
 
@@ -59,20 +59,20 @@ function Own({ room, token, first }: { room: string; token: string; first: OwnTy
       <div class="own-typing">
         <header>
           <h1>Your typing, compared with your take-home’s</h1>
+          <Seen own={own} />
           <p class="reading">
             This is what the panel reads, whole. It speaks of the timing of keys and of nothing else: not of
             your code, and not of you. Many ordinary things move it, such as a new keyboard, a train or a
             tired day. It is meant as something to talk about, never as a decision.
           </p>
         </header>
-        <OwnWords room={room} token={token} own={own} changed={setOwn} />
         <article class="own-typing-result" aria-label="The comparison">
-          {/* Times count from the first stretch that was compared: candidates need not have a replay to open. */}
           <LazyComparison
             comparison={own.comparison}
-            replayed={replayOf(room, own.comparison.windows?.[0]?.fromUs ?? 0, false)}
+            replayed={replayOf(room, own.beganAtUs ?? 0, own.replay ?? false)}
           />
         </article>
+        <OwnWords room={room} token={token} own={own} changed={setOwn} />
       </div>
     </Page>
   );

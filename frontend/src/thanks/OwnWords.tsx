@@ -36,7 +36,6 @@ export function OwnWords({ room, token, own, changed }: OwnWordsProps) {
   const alone = state === "reading";
   return (
     <aside class="own-words" aria-label="Your words beside it">
-      <StatusLine icon={alone ? EyeOff : Info} words={seenBy(own)} />
       <p class="quiet">{whatNext(own)}</p>
       {opened ? (
         <Said by="You wrote" when={review.candidateNoted} words={review.candidateNote ?? ""} />
@@ -61,6 +60,11 @@ export function OwnWords({ room, token, own, changed }: OwnWordsProps) {
       )}
     </aside>
   );
+}
+
+/** Who can see the comparison by now. */
+export function Seen({ own }: { own: OwnTyping }) {
+  return <StatusLine icon={own.state === "reading" ? EyeOff : Info} words={seenBy(own)} />;
 }
 
 function seenBy({ state, opened }: OwnTyping): string {

@@ -6,11 +6,12 @@ import { Notice } from "../components/Notice.tsx";
 import { Page } from "../components/Page.tsx";
 import { RefusedPage } from "../components/Problem.tsx";
 import { Skeleton } from "../components/Skeleton.tsx";
-import { api, Refusal, saveCode } from "../core/api.ts";
+import { Refusal, saveCode } from "../core/api.ts";
 import { day } from "../core/format.ts";
 import { useLoaded } from "../core/load.ts";
 import { kept } from "../core/session.ts";
 import type { WhatWasKept } from "../protocol.gen.ts";
+import { whatWasKept } from "./calls.ts";
 import { TypingLink } from "./TypingLink.tsx";
 import "./thanks.css";
 
@@ -18,7 +19,7 @@ export function ThanksPage({ room }: { room: string }) {
   const token = kept(room)?.token;
   const [loaded, retry] = useLoaded(() =>
     token
-      ? api.kept(room, token)
+      ? whatWasKept.get(room, token)
       : Promise.reject(
           new Refusal(401, "no-token", "This page belongs to the candidate of a room that has ended."),
         ),
@@ -54,7 +55,7 @@ function Thanks({ room, token, kept: what, changed }: ThanksProps) {
   const withdraw = async () => {
     setProblem("");
     try {
-      await api.withdrawTyping(room, token ?? "");
+      await whatWasKept.withdrawTyping(room, token ?? "");
       changed();
     } catch (error) {
       setProblem((error as Error).message);

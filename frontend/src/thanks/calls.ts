@@ -1,7 +1,12 @@
-// What candidates ask of the server about the comparison of their own typing.
+// What candidates ask of the server once their room is over.
 
 import { call, ofRoom, post } from "../core/api.ts";
-import type { OwnTyping } from "../protocol.gen.ts";
+import type { Ok, OwnTyping, WhatWasKept } from "../protocol.gen.ts";
+
+export const whatWasKept = {
+  get: (room: string, token: string) => call<WhatWasKept>(`${ofRoom(room)}/kept`, { token }),
+  withdrawTyping: (room: string, token: string) => post<Ok>(`${ofRoom(room)}/withdraw-typing`, {}, token),
+};
 
 const of = (room: string) => `${ofRoom(room)}/typing`;
 
