@@ -49,7 +49,7 @@ def _tippett(corpus: str, by_keys: Mapping[int, Answers]) -> str:
                 points = list(zip(grid.tolist(), tippett(values, grid).tolist(), strict=True))
                 lines.append(Line(f"{label}, {keys}", colour, points, dashed=dashed))
     return chart(
-        f"Share of pairs with at least this ratio, by questioned keys: {corpus}",
+        f"Share of pairs with at least this ratio, by keys: {corpus}",
         _RATIO,
         Axis("share of pairs", 0, 1, _SHARE),
         lines,
@@ -67,12 +67,12 @@ def _densities(corpus: str, answers: Answers) -> str:
         highest = max(highest, float(share.max()))
         points = list(zip(((edges[1:] + edges[:-1]) / 2).tolist(), share.tolist(), strict=True))
         lines.append(Line(label, colour, points))
-    top = 0.05 * np.ceil(highest / 0.05)
-    ticks = [(step * top / 5, f"{step * top / 5:.0%}") for step in range(6)]
+    top = int(np.ceil(highest * 10))
+    ticks = [(step / 10, f"{10 * step} %") for step in range(top + 1)]
     return chart(
         f"How ratios are spread at {answers.keys} keys: {corpus}",
         _RATIO,
-        Axis("share of pairs (at the ends: and beyond)", 0, float(top), ticks),
+        Axis("share of pairs (at the ends: and beyond)", 0, top / 10, ticks),
         lines,
     )
 
