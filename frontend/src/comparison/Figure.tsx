@@ -23,6 +23,7 @@ export interface Sign {
     | "bars"
     | "cohort"
     | "interval"
+    | "span"
     | "same"
     | "different"
     | "moment"

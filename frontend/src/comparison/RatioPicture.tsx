@@ -7,7 +7,7 @@ import { Table } from "../components/Table.tsx";
 import type { Densities } from "../protocol.gen.ts";
 import { AxisBelow, type Scale } from "./axes.tsx";
 import { Figure, type Sign } from "./Figure.tsx";
-import { aboutOf100, asFar } from "./numbers.ts";
+import { aboutOf100, asFar, reachOf } from "./numbers.ts";
 import { BANDS, bounded, LIMIT, range, ratio, signed, TICKS } from "./scale.ts";
 
 interface RatioPictureProps {
@@ -21,6 +21,8 @@ interface RatioPictureProps {
 const SIDE = 18;
 const HILLS = { top: 22, height: 108 };
 const STRIP = 46;
+/** About as wide as a letter is. */
+const LETTER = 6.2;
 
 export function RatioPicture({ title, verbal, log10Lr, interval90, densities }: RatioPictureProps) {
   const tails = densities && tailsIn(densities, log10Lr);
@@ -50,7 +52,8 @@ export function RatioPicture({ title, verbal, log10Lr, interval90, densities }: 
       }
     >
       {(width) => {
-        const x = scaleLinear([-LIMIT, LIMIT], [SIDE, width - SIDE]);
+        const reach = densities ? reachOf(densities) : LIMIT;
+        const x = scaleLinear([-reach, reach], [SIDE, width - SIDE]);
         const strip = densities ? HILLS.top + HILLS.height + 10 : 22;
         const foot = strip + STRIP;
         return (
@@ -68,8 +71,9 @@ export function RatioPicture({ title, verbal, log10Lr, interval90, densities }: 
               <text class="side-words" x={width - SIDE} y={12} text-anchor="end">
                 one person →
               </text>
-              {densities && <Hills densities={densities} x={x} />}
+              {densities && <Hills densities={densities} reach={reach} x={x} />}
               <Strip x={x} top={strip} />
+              <Beyond x={x} reach={reach} at={strip + 28} />
               {/* The case, through both. */}
               <line
                 class="case-line"
@@ -108,7 +112,7 @@ export function RatioPicture({ title, verbal, log10Lr, interval90, densities }: 
 function signsFor(interval90: unknown, densities: Densities | undefined): Sign[] {
   return [
     { look: "live", words: "this case" },
-    ...(interval90 ? [{ look: "interval", words: "90 % interval" } as const] : []),
+    ...(interval90 ? [{ look: "span", words: "90 % interval" } as const] : []),
     ...(densities
       ? [
           { look: "same", words: "reference pairs typed by one person" } as const,
@@ -131,14 +135,14 @@ function tailsIn(densities: Densities, log10Lr: number) {
   };
 }
 
-function Hills({ densities, x }: { densities: Densities; x: Scale }) {
+function Hills({ densities, reach, x }: { densities: Densities; reach: number; x: Scale }) {
   const points = densities.log10Lr
     .map((at, index) => ({
       at,
       same: densities.same[index] ?? 0,
       different: densities.different[index] ?? 0,
     }))
-    .filter(({ at }) => Math.abs(at) <= LIMIT);
+    .filter(({ at }) => Math.abs(at) <= reach);
   const most = Math.max(...points.flatMap(({ same, different }) => [same, different]), Number.MIN_VALUE);
   const floor = HILLS.top + HILLS.height;
   const y = scaleLinear([0, most], [floor, HILLS.top]);
@@ -167,30 +171,52 @@ function Hills({ densities, x }: { densities: Densities; x: Scale }) {
           />
         </g>
       ))}
-      <line class="axis-line" x1={x(-LIMIT)} x2={x(LIMIT)} y1={floor} y2={floor} />
+      <line class="axis-line" x1={x(-reach)} x2={x(reach)} y1={floor} y2={floor} />
     </>
   );
 }
 
 function Strip({ x, top }: { x: Scale; top: number }) {
+  const inWords = BANDS.every(({ from, to, words }) => fits(words, x(to) - x(from)));
   return (
     <>
-      {BANDS.map((band, index) => (
-        <g key={band.from}>
+      {BANDS.map(({ from, to, words }, index) => (
+        <g key={from}>
           <rect
             class={`band band-${Math.abs(index - 2)}`}
-            x={x(band.from)}
+            x={x(from)}
             y={top}
-            width={x(band.to) - x(band.from)}
+            width={x(to) - x(from)}
             height={STRIP}
           />
-          <text class="band-words" x={(x(band.from) + x(band.to)) / 2} y={top + 15} text-anchor="middle">
-            {band.words}
-          </text>
+          {inWords && (
+            <text x={(x(from) + x(to)) / 2} y={top + 15} text-anchor="middle">
+              {words}
+            </text>
+          )}
         </g>
       ))}
     </>
   );
+}
+
+/** Reference pairs go further than the scale, on which no ratio is given beyond its ends. */
+function Beyond({ x, reach, at }: { x: Scale; reach: number; at: number }) {
+  const words = "not given";
+  if (!fits(words, x(reach) - x(LIMIT))) return null;
+  return (
+    <>
+      {[-1, 1].map((side) => (
+        <text key={side} x={x((side * (LIMIT + reach)) / 2)} y={at} text-anchor="middle">
+          {words}
+        </text>
+      ))}
+    </>
+  );
+}
+
+function fits(words: string, width: number): boolean {
+  return words.length * LETTER <= width;
 }
 
 function sentenceOf(verbal: string): string {

@@ -1,7 +1,16 @@
 import { expect, test } from "vitest";
 import type { Densities, Histogram, TypingWindow } from "../protocol.gen.ts";
 import { featureName, keyName } from "./features.ts";
-import { aboutOf100, asFar, below, histogramTitle, medianMs, nearest, windowsTitle } from "./numbers.ts";
+import {
+  aboutOf100,
+  asFar,
+  below,
+  histogramTitle,
+  medianMs,
+  nearest,
+  reachOf,
+  windowsTitle,
+} from "./numbers.ts";
 import { BANDS, bounded, range, ratio, signed } from "./scale.ts";
 
 test("keys are named by what a US keyboard prints on them", () => {
@@ -50,6 +59,14 @@ test("how many pairs go as far is counted on the ratio's own side of nought", ()
     "about 1",
     "about 33",
   ]);
+});
+
+test("a picture of densities reaches as far as nearly all of both, and never less than the scale", () => {
+  const log10Lr = [-6, -4, -2, 0, 2, 4, 6];
+  const same = [0, 0, 0, 1, 1, 0, 0];
+  expect(reachOf({ keys: 500, log10Lr, same, different: [0, 0, 0, 1, 0, 0, 0] })).toBe(4);
+  expect(reachOf({ keys: 500, log10Lr, same, different: [1, 1, 0, 0, 0, 0, 0] })).toBe(6);
+  expect(reachOf({ keys: 500, log10Lr: [-1, 0, 1], same: [0, 1, 0], different: [0, 1, 0] })).toBe(2);
 });
 
 test("a median is found within its bin, of all times and not only of those in the bins", () => {

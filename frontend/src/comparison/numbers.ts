@@ -1,6 +1,9 @@
 // What the pictures' titles say of their numbers: tails of densities, medians of histograms, windows in a row. Pure.
 
 import type { Densities, Histogram, TypingWindow } from "../protocol.gen.ts";
+import { LIMIT } from "./scale.ts";
+
+const NEARLY_ALL = 0.95;
 
 /** The area under a density left of `at`, from 0 to 1; a density need not be normed. */
 export function below(at: number, grid: readonly number[], density: readonly number[]): number {
@@ -30,6 +33,18 @@ export function asFar(densities: Densities, log10Lr: number): { same: number; di
     return 100 * (log10Lr < 0 ? left : 1 - left);
   };
   return { same: share(densities.same), different: share(densities.different) };
+}
+
+/** How far from nought a picture of the densities reaches: as far as needed for nearly all of both, in whole steps. */
+export function reachOf({ log10Lr, same, different }: Densities): number {
+  const end = Math.max(LIMIT, ...log10Lr.map(Math.abs));
+  const holds = (reach: number) =>
+    [same, different].every(
+      (density) => below(reach, log10Lr, density) - below(-reach, log10Lr, density) >= NEARLY_ALL,
+    );
+  let reach = LIMIT;
+  while (reach < end && !holds(reach)) reach += 1;
+  return reach;
 }
 
 /** "about 12", "fewer than 1": reference people are too few for more digits. */
