@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from keystroke.evidence import FAMILIES, PARTS, WITH_OFFSET, Evidence, evidence
+from keystroke.calibration import llrs
+from keystroke.evidence import FAMILIES, PARTS, Evidence, evidence, family_of
 from keystroke.population import Population, shipped
 from keystroke.profile import FLIGHT_SCALE_MS, Profile, profile, profile_of
 from keystroke.provenance import Flag, flags_of
@@ -83,9 +84,11 @@ def score(profile_events: Events, questioned_events: Events) -> float:
 
 def raw_log10(enrolled: Profile, questioned: Profile, population: Population) -> float:
     found = evidence(enrolled, questioned, population.spread)
-    if not found.features:
-        return 0.0
-    return float(population.weights[0] + found.parts @ population.weights[1:]) / _LN10
+    return (
+        float(population.calibration.llr(found.parts, np.array(found.overlap))) / _LN10
+        if found.features
+        else 0.0
+    )
 
 
 def compare(
@@ -188,9 +191,10 @@ def _insufficient(enrolled: Profile, questioned: Profile, shared_digraphs: int) 
 
 
 def _ratio(found: Evidence, population: Population, *, widen: bool) -> tuple[float, tuple[float, float]]:
-    vector = np.concatenate([[1.0], found.parts])
-    centre = float(population.weights @ vector) / _LN10
-    low, high = np.quantile(population.resampled @ vector / _LN10, [0.05, 0.95]).tolist()
+    overlap = np.array(found.overlap)
+    centre = float(population.calibration.llr(found.parts, overlap)) / _LN10
+    redrawn = llrs(population.resampled, found.parts, found.overlap) / _LN10
+    low, high = np.quantile(redrawn, [0.05, 0.95]).tolist()
     low, high = min(low, centre), max(high, centre)
     if widen:
         low, high = centre - (centre - low) * np.sqrt(2), centre + (high - centre) * np.sqrt(2)
@@ -203,29 +207,43 @@ def _capped(log10_lr: float) -> float:
 
 def _parts(found: Evidence, population: Population) -> dict[str, float]:
     """Shares of the ratio before the cap, in log10; with the starting point they add up to it."""
-    shares = found.parts * population.weights[1:] / _LN10
+    calibration = population.calibration
+    height, slope = calibration.line(np.array(found.overlap))
+    shares = slope * found.parts * calibration.weights / _LN10
     return {
-        "starting point": float(population.weights[0]) / _LN10,
+        "starting point": float(height + slope * calibration.start) / _LN10,
         **dict(zip(PARTS, shares.tolist(), strict=True)),
     }
 
 
+def _shares(found: Evidence, population: Population) -> Floats:
+    """What each feature adds to the ratio, in log10: its own evidence, and its share of the style's."""
+    weights = dict(zip(PARTS, population.calibration.weights.tolist(), strict=True))
+    own = np.array([weights[FAMILIES[family_of(name)]] for name in found.features])
+    _, slope = population.calibration.line(np.array(found.overlap))
+    shares: Floats = slope * (own * found.ratios + weights["style"] * found.style_shares) / _LN10
+    return shares
+
+
 def _top(found: Evidence, population: Population) -> list[Contribution]:
-    families = np.array([FAMILIES.index(name.split(" ", 1)[0]) for name in found.features], dtype=int)
-    shares: Floats = found.ratios * population.weights[1 + len(WITH_OFFSET) + families] / _LN10
+    spread = population.spread
+    shares = _shares(found, population)
+    rows = [spread.index[name] for name in found.features]
+    loadings = spread.loadings[rows]
+    style = np.einsum("fk,kl,fl->f", loadings, spread.style_person + spread.style_session, loadings)
+    reach = 0.84 * np.sqrt(style + spread.person[rows] + spread.session[rows])
     top = []
     for i in np.argsort(-np.abs(shares), kind="stable").tolist():
         name = found.features[i]
         if name.startswith("rhythm"):
             continue  # has no typical time to show
-        variances = population.spread.features[name]
-        reach = 0.84 * float(np.sqrt(variances.person + variances.session + variances.unknown))
+        mean = spread.mean[rows[i]]
         top.append(
             Contribution(
                 name,
                 milliseconds(name, found.profile_means[i]),
                 milliseconds(name, found.questioned_means[i]),
-                (milliseconds(name, variances.mean - reach), milliseconds(name, variances.mean + reach)),
+                (milliseconds(name, mean - reach[i]), milliseconds(name, mean + reach[i])),
                 float(shares[i]),
             )
         )

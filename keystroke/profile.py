@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from keystroke.timing import Floats, Typing, flights, holds, usable
+from keystroke.timing import FLIGHT_MS_MAX, Floats, Typing, flights, holds, usable
 
 CHUNK = 100
 """Rhythm is measured over this many presses at a time, so that its variation within a session is known."""
@@ -63,7 +63,7 @@ def _holds(typing: Typing) -> dict[str, Moments]:
 def _flights(typing: Typing) -> dict[str, Moments]:
     kept, down_down, up_down = flights(typing)
     pairs = [f"{typing.codes[i - 1]}>{typing.codes[i]}" for i in kept]
-    released = np.flatnonzero(np.isfinite(up_down) & (np.abs(up_down) < 1000))
+    released = np.flatnonzero(np.isfinite(up_down) & (np.abs(up_down) < FLIGHT_MS_MAX))
     return {
         **moments((f"DD {pair}" for pair in pairs), np.log(np.maximum(down_down, _FLIGHT_MS_MIN))),
         **moments((f"UD {pairs[i]}" for i in released), np.arcsinh(up_down[released] / FLIGHT_SCALE_MS)),

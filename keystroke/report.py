@@ -8,7 +8,7 @@ import numpy as np
 
 from keystroke.comparison import CAP, TICK_MS_MAX, Comparison, Contribution, compare_profiles, raw_log10
 from keystroke.handover import WINDOW_KEYS, handover, spliced, windows
-from keystroke.population import Population, shipped
+from keystroke.population import Densities, Population, shipped
 from keystroke.profile import Profile, profile_of
 from keystroke.provenance import flags_of
 from keystroke.timing import Events, Floats, Typing, flights, holds, join, usable
@@ -82,7 +82,7 @@ def report(
         "limits": LIMITS,
         "top": [_shown(contribution) for contribution in comparison.top],
         "conditions": [*map(dict, condition_rows), _clocks(comparison)],
-        "densities": None if ratio is None else _densities(comparison.n_questioned, population),
+        "densities": None if ratio is None else _plain(population.densities(comparison.n_questioned)),
         "histograms": histograms(enrolled, questioned),
         "windows": [asdict(window) for window in slid],
         "drift90": _drift(population) if slid else None,
@@ -153,7 +153,7 @@ def histograms(enrolled: Typing, questioned: Typing) -> list[dict[str, Any]]:
 
 def profile_quality(enrolled: Typing, profile: Profile, sessions: int, population: Population) -> list[str]:
     """How much the profile rests on, and how far one person's typing drifts within it, in sentences."""
-    known = sum(f"DD {pair}" in population.spread.features for pair in profile.digraphs)
+    known = sum(f"DD {pair}" in population.spread.index for pair in profile.digraphs)
     said = [
         f"The profile holds {profile.keys} usable key presses of {sessions} session{'s' * (sessions != 1)}; they cover "
         f"{len(profile.digraphs)} kinds of key pairs, of which the reference people typed {known} often enough."
@@ -207,20 +207,15 @@ def _histogram(name: str, edges_ms: Sequence[float], *sides: Floats) -> dict[str
     return {"name": name, "edges_ms": list(edges_ms), "profile": profile, "questioned": questioned}
 
 
-def _densities(keys: int, population: Population) -> dict[str, Any] | None:
-    """How the ratios of the cohort's pairs are spread at about as many questioned keys; None if that was not kept."""
-    found = getattr(population, "densities", lambda keys: None)(keys)
-    if found is None:
-        return None
-    grid, same, different = (np.asarray(values).tolist() for values in found)
-    return {"keys": keys, "log10_lr": grid, "same": same, "different": different}
+def _plain(found: Densities | None) -> dict[str, Any] | None:
+    return None if found is None else asdict(found)
 
 
 def _drift(population: Population) -> tuple[float, float] | None:
     """Between which ratios nine in ten windows lie that the profile's own typist typed."""
-    found = _densities(WINDOW_KEYS, population)
+    found = population.densities(WINDOW_KEYS)
     if found is None:
         return None
-    grid, share = np.array(found["log10_lr"]), np.cumsum(found["same"])
+    grid, share = np.array(found.log10_lr), np.cumsum(found.same)
     low, high = np.interp([0.05, 0.95], share / share[-1], grid).tolist()
     return low, high

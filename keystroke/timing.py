@@ -13,18 +13,22 @@ Events = Sequence[Mapping[str, Any]]
 """Key events as pages send them: `type`, `t` in milliseconds, `code`, `key`, `repeat`."""
 
 HOLD_MS = (5.0, 500.0)
-FLIGHT_MS_MAX = 1000.0
+FLIGHT_MS_MAX = 500.0
 """Two presses further apart than this are a pause between thoughts, not a movement of the hands."""
 
 _CHORD_MS_MAX = 2000.0
 """A modifier whose release was lost (a switch of windows swallows it) stops making chords after this."""
 
-_CHORD = frozenset({"ControlLeft", "ControlRight", "MetaLeft", "MetaRight", "AltLeft", "AltRight"})
+_CHORD = frozenset({"ControlLeft", "ControlRight", "MetaLeft", "MetaRight", "AltLeft"})
+_LEVEL = "AltRight"
+"""AltGr on many layouts: it writes characters as Shift does, and Windows sends a Ctrl along with it."""
+
 _NAVIGATION = ("Arrow", "Page", "Home", "End", "Escape", "Insert", "CapsLock", "NumLock", "ContextMenu")
 _UNPLACED = frozenset({"", "Unidentified"})
 _INPUT_METHOD = frozenset({"Process", "Dead"})
 _TICKS_MS = (200, 100, 80, 64, 50, 100 / 3, 25, 20, 50 / 3, 16, 15.625, 15, 12, 10, 8, 5, 4, 2, 1)
 _TICK_EVENTS_MIN = 40
+_TICK_STEP_MS_MAX = 1000.0
 
 
 @dataclass(frozen=True)
@@ -102,7 +106,7 @@ class _Reader:
         self._up: list[float] = []
         self._follows: list[bool] = []
         self._open: dict[str, int] = {}
-        self._chord_since: dict[str, float] = {}
+        self._held_since: dict[str, float] = {}
         self._interrupted = True
         self._left_out: Counter[str] = Counter()
 
@@ -115,7 +119,8 @@ class _Reader:
             self._interrupted = True
             self._open.pop(code, None)
             return
-        self._open[code] = len(self._codes)
+        if not event.get("lost", False):  # a release that comes after a loss belongs to no press
+            self._open[code] = len(self._codes)
         self._codes.append(code)
         self._down.append(t)
         self._up.append(float("nan"))
@@ -126,7 +131,7 @@ class _Reader:
         if not event.get("trusted", True):
             return
         code = str(event["code"])
-        self._chord_since.pop(code, None)
+        self._held_since.pop(code, None)
         if (index := self._open.pop(code, None)) is not None:
             self._up[index] = float(event["t"])
 
@@ -135,10 +140,11 @@ class _Reader:
             return "composing"
         if code in _UNPLACED:
             return "unplaced"
-        if code in _CHORD:
-            self._chord_since[code] = t
+        if code in _CHORD or code == _LEVEL:
+            self._held_since[code] = t
             return "chord"
-        if any(t - since < _CHORD_MS_MAX for since in self._chord_since.values()):
+        held = {modifier for modifier, since in self._held_since.items() if t - since < _CHORD_MS_MAX}
+        if event.get("chord", False) or (held and _LEVEL not in held):
             return "chord"
         is_function_key = code[0] == "F" and code[1:].isdigit()
         return "navigation" if is_function_key or code.startswith(_NAVIGATION) else None
@@ -162,7 +168,7 @@ def tick_ms(times: Floats) -> float:
     tick for which nearly all do is the clock's.
     """
     steps = np.diff(np.sort(times[np.isfinite(times)]))
-    steps = steps[(steps > 0) & (steps < FLIGHT_MS_MAX)][:400]
+    steps = steps[(steps > 0) & (steps < _TICK_STEP_MS_MAX)][:400]
     if len(steps) < _TICK_EVENTS_MIN:
         return 0.0
     longest = np.quantile(steps, 0.75) / 0.75  # far shorter steps than a tick point almost the same way, too

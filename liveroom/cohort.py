@@ -22,7 +22,6 @@ def site_population(path: Path | None) -> "Population | None":
         # What a comparison would stumble over is found here: by a comparison of nothing, and what only a ratio needs.
         report([[]], [], population=population)
         base_rates(0, population)
-        population.resampled @ population.weights
     except OSError as error:
         raise BadSettings(
             f"The setting population cannot be used: {path} cannot be read ({error.strerror})."

@@ -2,39 +2,59 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cache
 from importlib import resources
 from typing import Any
 
 import numpy as np
 
+from keystroke.calibration import Calibration, calibration_from_list
 from keystroke.evidence import PARTS, Spread, spread_from_dict
 from keystroke.timing import Floats
 
-VERSION = 1
+VERSION = 2
+
+
+@dataclass(frozen=True)
+class Densities:
+    """How ratios of pairs with known answers, by people who were left out, are spread at so many questioned keys."""
+
+    keys: int
+    log10_lr: list[float]
+    same: list[float]
+    different: list[float]
 
 
 @dataclass(frozen=True)
 class Population:
-    """`weights` are intercept and one weight a part; `resampled` are those of other draws of the same people."""
+    """`resampled` are the calibrations by other draws of the same people, a row each as `to_list` gives it."""
 
     cohort: dict[str, Any]
     spread: Spread
-    weights: Floats  # (1 + parts,)
-    resampled: Floats  # (draws, 1 + parts)
+    calibration: Calibration
+    resampled: Floats
     performance: list[dict[str, Any]]
     """Error rates on people who were left out of the fit, one entry a set and length."""
+
+    spreads: list[Densities]
+    """One a length, shortest first; without, there is nothing to show."""
+
+    def densities(self, keys: int) -> Densities | None:
+        """Those of the longest length that is not above `keys`, or of the shortest."""
+        fitting = [spread for spread in self.spreads if spread.keys <= keys] or self.spreads[:1]
+        return fitting[-1] if fitting else None
 
     def to_dict(self) -> dict[str, Any]:
         return {
             "population": VERSION,
             "cohort": self.cohort,
             "parts": list(PARTS),
-            "weights": [round(x, 4) for x in self.weights.tolist()],
+            "calibration": [round(x, 4) for x in self.calibration.to_list()],
             "performance": self.performance,
+            "densities": [asdict(spread) for spread in self.spreads],
             "spread": self.spread.to_dict(),
-            "resampled": [[round(x, 3) for x in row] for row in self.resampled.tolist()],
+            "resampled": [[round(x, 3) for x in draw] for draw in self.resampled.tolist()],
         }
 
 
@@ -43,12 +63,19 @@ def population_from_dict(data: Mapping[str, Any]) -> Population:
         raise ValueError(
             "This population file is of another version; build it again with keystroke.population.build."
         )
+    calibration, resampled = (
+        calibration_from_list(data["calibration"]),
+        np.array(data["resampled"], dtype=float),
+    )
+    if calibration.weights.shape != (len(PARTS),) or resampled.shape[1:] != (len(data["calibration"]),):
+        raise ValueError(f"A calibration must have {len(PARTS)} weights, one a part.")
     return Population(
         data["cohort"],
         spread_from_dict(data["spread"]),
-        np.array(data["weights"]),
-        np.array(data["resampled"]),
+        calibration,
+        resampled,
         data["performance"],
+        [Densities(**spread) for spread in data["densities"]],
     )
 
 

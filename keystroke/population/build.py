@@ -10,15 +10,21 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from keystroke.evaluate import figures, learned_folds, rotate
+import numpy as np
+
+from keystroke.evaluate import LENGTHS, Answers, figures, learned_folds, rotate
+from keystroke.population import Densities
 from keystroke.population.corpora import CROSS_SESSION, LEFT_OUT, TASK_SHIFT, people_of
 from keystroke.population.learn import learn
 from keystroke.population.pairs import Person
 
+_REACH, _BANDWIDTH = 6, 0.2
+"""In log10."""
+
 
 def cohort(people: Sequence[Person]) -> dict[str, Any]:
     return {
-        "name": f"population 1 ({len(people)} people, prose in English)",
+        "name": f"population 2 ({len(people)} people, prose in English)",
         "people": len(people),
         "description": (
             "Statistics of free text typed in separate sessions (villani_free) and of sentences copied and then free "
@@ -32,6 +38,20 @@ def cohort(people: Sequence[Person]) -> dict[str, Any]:
     }
 
 
+def _densities(keys: int, answers: Sequence[Answers]) -> Densities:
+    """Gaussian kernels over the ratios without cap, each set weighing the same."""
+    grid = np.linspace(-_REACH, _REACH, 12 * _REACH + 1)
+    sides = {}
+    for same in (True, False):
+        ratios = [np.clip(each.raw[each.same == same] / np.log(10), -_REACH, _REACH) for each in answers]
+        heights = [
+            np.exp(-0.5 * ((grid[:, None] - values) / _BANDWIDTH) ** 2).mean(axis=1) for values in ratios
+        ]
+        density = np.mean(heights, axis=0) / (_BANDWIDTH * np.sqrt(2 * np.pi))
+        sides[same] = [round(float(height), 4) for height in density]
+    return Densities(keys, [round(float(at), 2) for at in grid], sides[True], sides[False])
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m keystroke.population.build", description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="the folder that holds the two tables")
@@ -43,9 +63,11 @@ def main() -> None:
         for person in people_of(corpus, options.data / f"{corpus}.csv.gz")
         if person.name not in LEFT_OUT
     ]
+    answers = rotate(learned_folds(people))
     population = replace(
         learn(people, cohort(people)),
-        performance=[figures(answers) for answers in rotate(learned_folds(people))],
+        performance=[figures(each) for each in answers],
+        spreads=[_densities(keys, [each for each in answers if each.keys == keys]) for keys in LENGTHS],
     )
     options.o.write_text(json.dumps(population.to_dict(), separators=(",", ":")) + "\n", encoding="utf-8")
     print(f"{len(people)} people, {options.o.stat().st_size / 1000:.0f} kB: {options.o}")

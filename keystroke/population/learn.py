@@ -5,16 +5,18 @@ from typing import Any
 
 import numpy as np
 
-from keystroke.calibration import fit_weights
+from keystroke.calibration import Calibration, Pairs, calibrate
 from keystroke.evidence import Spread
 from keystroke.population import Population
-from keystroke.population.fit import PEOPLE_MIN, fit
-from keystroke.population.pairs import Pair, Person, counts_in, folds, is_same, pairs, parts_of
+from keystroke.population.fit import fit
+from keystroke.population.pairs import Pair, Person, counts_in, evidence_in, folds, is_same, pairs
 from keystroke.profile import profile_of
 from keystroke.timing import Floats
 
 DRAWS = 200
 PAIRS_PER_PERSON = 12
+PEOPLE_MIN = 20
+FOLDS = 4
 PROFILE_KEYS = (300, 500, 1000, 2000)
 QUESTIONED_KEYS = (100, 200, 400, 800)
 
@@ -28,42 +30,49 @@ def learn(
     spread: Spread | None = None,
     seed: int = 1,
 ) -> Population:
-    """Fit statistics on all; learn weights on pairs whose people the statistics had not seen (two-fold).
+    """Fit statistics on all; calibrate on pairs whose people the statistics had not seen.
 
-    With the `spread` of other people, the statistics are theirs, and only the weights are learned.
+    With the `spread` of other people, the statistics are theirs, and only the calibration is learned.
     """
-    halves = folds(people, 2)
-    if spread is None and min(map(len, halves)) < PEOPLE_MIN:
-        raise ValueError(
-            f"{len(people)} people are too few to learn from; about {3 * PEOPLE_MIN} or more are needed."
-        )
+    if spread is None and len(people) < PEOPLE_MIN:
+        raise ValueError(f"{len(people)} people are too few to learn from; {PEOPLE_MIN} or more are needed.")
+    profiles = {person.name: [profile_of(session) for session in person.sessions] for person in people}
     made: list[Pair] = []
     parts: list[Floats] = []
-    for here, there in ((0, 1), (1, 0)):
-        unseen = spread or fit([[profile_of(s) for s in person.sessions] for person in halves[there]])
+    overlaps: list[Floats] = []
+    groups = folds(people, FOLDS) if spread is None else [list(people)]
+    for fold, group in enumerate(groups):
+        held_out = {person.name for person in group}
+        unseen = spread or fit([own for name, own in profiles.items() if name not in held_out])
         drawn = pairs(
-            halves[here],
+            group,
             profile_keys=PROFILE_KEYS,
             questioned_keys=QUESTIONED_KEYS,
             same_per_person=pairs_per_person,
             different_per_person=3 * pairs_per_person,
-            seed=seed + here,
+            seed=seed + fold,
         )
         made += drawn
-        parts.append(parts_of(drawn, unseen))
-    evidence = np.concatenate(parts)
+        found = evidence_in(drawn, unseen)
+        parts.append(found[0])
+        overlaps.append(found[1])
+    evidence = np.concatenate(parts), np.concatenate(overlaps)
     return Population(
         cohort,
-        spread or fit([[profile_of(s) for s in person.sessions] for person in people]),
-        _weights(made, evidence, people, None),
+        spread or fit(list(profiles.values())),
+        _calibration(made, evidence, people, None),
         _resampled(made, evidence, people, draws, seed),
-        [],
+        performance=[],
+        spreads=[],
     )
 
 
-def _weights(
-    made: Sequence[Pair], evidence: Floats, people: Sequence[Person], drawn: Sequence[int] | None
-) -> Floats:
+def _calibration(
+    made: Sequence[Pair],
+    evidence: tuple[Floats, Floats],
+    people: Sequence[Person],
+    drawn: Sequence[int] | None,
+) -> Calibration:
     """Each corpus weighs the same, however many people it has."""
     often = np.ones(len(people)) if drawn is None else np.bincount(drawn, minlength=len(people)).astype(float)
     multiplicity = {person.name: float(n) for person, n in zip(people, often, strict=True)}
@@ -76,21 +85,22 @@ def _weights(
         for side in (same, ~same):
             here = (corpora == corpus) & side
             counts[here] /= max(counts[here].sum(), 1e-9)
-    return fit_weights(
-        same=evidence[same],
-        different=evidence[~same],
-        same_counts=counts[same],
-        different_counts=counts[~same],
+    parts, overlap = evidence
+    return calibrate(
+        same=Pairs(parts[same], overlap[same], counts[same]),
+        different=Pairs(parts[~same], overlap[~same], counts[~same]),
     )
 
 
 def _resampled(
-    made: Sequence[Pair], evidence: Floats, people: Sequence[Person], draws: int, seed: int
+    made: Sequence[Pair], evidence: tuple[Floats, Floats], people: Sequence[Person], draws: int, seed: int
 ) -> Floats:
-    """Weights from other draws of the same people, with replacement: how much they depend on who happened to be in."""
+    """Calibrations by other draws of the same people, with replacement: how much depends on who happened to be in."""
     rng = np.random.default_rng(seed)
-    rows = []
-    for _ in range(draws):
-        drawn = rng.integers(len(people), size=len(people)).tolist()
-        rows.append(_weights(made, evidence, people, drawn))
-    return np.array(rows)
+    size = len(people)
+    return np.array(
+        [
+            _calibration(made, evidence, people, rng.integers(size, size=size).tolist()).to_list()
+            for _ in range(draws)
+        ]
+    )

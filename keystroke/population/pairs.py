@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from keystroke.evidence import PARTS, Spread, evidence
+from keystroke.evidence import PARTS, Reading, Spread, evidence_of, read
 from keystroke.profile import Profile, profile_of
 from keystroke.timing import Floats, Typing, join
 
@@ -89,10 +89,19 @@ def _draw(
     )
 
 
-def parts_of(made: Sequence[Pair], spread: Spread) -> Floats:
-    """The sums of evidence, (pairs, parts)."""
-    return np.array([evidence(pair.profile, pair.questioned, spread).parts for pair in made]).reshape(
-        -1, len(PARTS)
+def evidence_in(made: Sequence[Pair], spread: Spread) -> tuple[Floats, Floats]:
+    """The sums of evidence, (pairs, parts), and how much the pairs' texts overlap, (pairs,)."""
+    readings: dict[int, Reading] = {}  # by identity: many pairs share a profile
+
+    def reading(profile: Profile) -> Reading:
+        if id(profile) not in readings:
+            readings[id(profile)] = read(profile, spread)
+        return readings[id(profile)]
+
+    found = [evidence_of(reading(pair.profile), reading(pair.questioned), spread) for pair in made]
+    return (
+        np.array([each.parts for each in found]).reshape(-1, len(PARTS)),
+        np.array([each.overlap for each in found]),
     )
 
 

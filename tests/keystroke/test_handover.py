@@ -45,8 +45,8 @@ def test_a_session_shorter_than_a_window_has_none() -> None:
 
 
 def test_what_differs_widens_each_window_as_it_widens_the_whole() -> None:
-    questioned = usable(recorded("v052", 3))
-    plain, wider = slid("v006", questioned), slid("v006", questioned, conditions={"long_gap": True})
+    questioned = usable(recorded("v053", 1))
+    plain, wider = slid("v010", questioned), slid("v010", questioned, conditions={"long_gap": True})
     assert [window.log10_lr for window in plain] == [window.log10_lr for window in wider]
     assert any(
         narrow.interval90[0] > wide.interval90[0]

@@ -40,7 +40,7 @@ def test_with_more_people_the_statistics_may_be_theirs_too() -> None:
     )
     assert population.cohort["name"] == "48 people of invented"
     assert population.cohort["attribution"] == []
-    assert population.spread != shipped().spread
+    assert population.spread.to_dict() != shipped().spread.to_dict()
     assert said.startswith(
         "All of it was learned.\nOn people that it was not learned from, by thirds:\ninvented, 100 keys,"
     )
@@ -50,7 +50,7 @@ def test_with_more_people_the_statistics_may_be_theirs_too() -> None:
 def test_a_file_that_is_no_population_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "population.json"
     write_population(file, shipped())
-    assert read_population(file).weights.tolist() == shipped().weights.tolist()
+    assert read_population(file).to_dict() == shipped().to_dict()
     for content in ("", "[]", "{}", '{"population": 1}', "\x00", "[" * 100_000):
         file.write_text(content)
         with pytest.raises(ValueError, match="It is no population that this version can use"):

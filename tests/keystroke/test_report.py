@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from keystroke import population as cohort
 from keystroke.population import Population, shipped
 from keystroke.profile import profile
 from keystroke.report import LIMITS, SAME_BELOW_TENTH_MIN, base_rates, report, sentence, verbal
@@ -60,9 +61,10 @@ def test_a_report_on_nothing_is_a_report_without_a_ratio() -> None:
 class WithDensities(Population):
     """Same people's ratios are spread evenly over 0 to 2, different ones' over -2 to 0."""
 
-    def densities(self, keys: int) -> tuple[list[float], list[float], list[float]]:
+    def densities(self, keys: int) -> cohort.Densities:
         grid = np.linspace(-2, 2, 401)
-        return grid.tolist(), (grid > 0).astype(float).tolist(), (grid < 0).astype(float).tolist()
+        sides = (grid > 0).astype(float).tolist(), (grid < 0).astype(float).tolist()
+        return cohort.Densities(keys, grid.tolist(), *sides)
 
 
 def test_the_cohorts_densities_and_the_drift_of_one_person_come_from_the_population() -> None:
@@ -84,7 +86,7 @@ def test_several_sessions_make_one_profile() -> None:
 def test_the_profiles_quality_is_its_size_its_reach_and_its_drift() -> None:
     keys, drift = report([recorded("v010", 0)], recorded("v010", 1))["profile_quality"]
     kinds = profile(recorded("v010", 0)).digraphs
-    known = [pair for pair in kinds if f"DD {pair}" in shipped().spread.features]
+    known = [pair for pair in kinds if f"DD {pair}" in shipped().spread.index]
     assert keys == (
         f"The profile holds 500 usable key presses of 1 session; they cover {len(kinds)} kinds of key pairs, "
         f"of which the reference people typed {len(known)} often enough."

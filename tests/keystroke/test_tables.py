@@ -78,7 +78,7 @@ def test_events_are_by_time_whatever_the_order_of_the_rows(tmp_path: Path) -> No
         ("semicolons.csv", (OWN + "a,0,KeyA,0,80.0\n").replace(",", ";").replace(".", ",")),
         ("tabs.tsv", (OWN + "a,0,KeyA,0,80\n").replace(",", "\t")),
         ("other-order.csv", "t_up,key,age,session,subject,t_down\n80,KeyA,31,0,a,0\n"),
-        ("packed.csv.gz", gzip.compress((OWN + "a,0,KeyA,0,80\n").encode())),
+        ("packed.csv.gz", gzip.compress((OWN + "a,0,KeyA,0,80\n").encode(), mtime=0)),
     ],
 )
 def test_a_table_may_be_written_in_the_ways_of_spreadsheets(
@@ -129,7 +129,7 @@ def test_what_is_wrong_is_said_in_a_sentence_with_file_and_line(tmp_path: Path, 
 
 
 def test_a_broken_archive_is_said_so(tmp_path: Path) -> None:
-    whole = gzip.compress((OWN + "a,0,KeyA,0,80\n" * 5000).encode())
+    whole = gzip.compress((OWN + "a,0,KeyA,0,80\n" * 5000).encode(), mtime=0)
     for name, content in (
         ("cut.csv.gz", whole[:60]),
         ("none.csv.gz", b"PK not gzip"),

@@ -78,6 +78,32 @@ def test_a_modifier_whose_release_was_lost_does_not_silence_the_rest() -> None:
     assert typing.codes == ["KeyA", "KeyB"]
 
 
+def test_a_chord_that_the_page_marked_is_left_out_though_its_modifier_was_pressed_before_recording() -> None:
+    typing = usable([*A_THEN_B, *tap(300, "KeyS", chord=True), *tap(500, "KeyD")])
+    assert typing.codes == ["KeyA", "KeyB", "KeyD"]
+    assert typing.left_out == {"chord": 1}
+    assert not typing.follows[2]
+
+
+def test_alt_gr_writes_characters_though_windows_sends_a_ctrl_along_with_it() -> None:
+    bracket = [
+        key("down", 200, "ControlLeft"),
+        key("down", 200, "AltRight"),
+        *tap(260, "Digit8", 60),
+        key("up", 360, "ControlLeft"),
+        key("up", 360, "AltRight"),
+    ]
+    typing = usable([*A_THEN_B, *bracket, *tap(500, "KeyC")])
+    assert typing.codes == ["KeyA", "KeyB", "Digit8", "KeyC"]
+
+
+def test_a_release_after_a_loss_belongs_to_no_press() -> None:
+    typing = usable([key("down", 0, "KeyA", lost=True), key("up", 3000, "KeyA"), *tap(3100, "KeyB")])
+    assert typing.codes == ["KeyA", "KeyB"]
+    assert np.isnan(typing.up[0])
+    assert typing.up[1] == 3180
+
+
 def test_pauses_and_impossible_holds_are_no_times() -> None:
     typing = usable([*tap(0, "KeyA", 600), *tap(2_000, "KeyB", 2), *tap(2_100, "KeyC")])
     assert holds(typing)[1].tolist() == [80.0]

@@ -1,4 +1,8 @@
-"""Types any text as a real person would: their hold and flight times, drawn from one or more recorded sessions."""
+"""Types any text as a real person would: their hold and flight times, drawn from one or more recorded sessions.
+
+Times are drawn as ratios to what the reference population takes for the same key or pair, since a pair that the
+person never typed must not get the time of a pair that everybody types faster: all invented typists would share it.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,6 +14,7 @@ import numpy as np
 
 from keystroke.evidence import kind_of
 from keystroke.layout import CODES, SHIFTED
+from keystroke.population import shipped
 from keystroke.tables import read_table
 from keystroke.timeline import KeyEvent
 from keystroke.timing import flights, holds, usable
@@ -50,6 +55,19 @@ def stroke(character: str) -> Stroke:
     return Stroke(code, character if character.isprintable() else code, character in SHIFTED)
 
 
+@cache
+def usual_ms(feature: str) -> float:
+    """What the population takes; of a feature that it lacks, the mean of that kind's, and of that family's."""
+    spread = shipped().spread
+    if (row := spread.index.get(feature)) is not None:
+        return float(np.exp(spread.mean[row]))
+    for alike in (lambda name: kind_of(name) == kind_of(feature), lambda name: name[:2] == feature[:2]):
+        rows = [row for name, row in spread.index.items() if alike(name)]
+        if rows:
+            return float(np.exp(spread.mean[rows].mean()))
+    raise ValueError(f"Nobody typed anything like {feature!r}.")
+
+
 class Typist:
     """Draws each hold and each press-to-press time from what the person did with that key or pair of keys.
 
@@ -59,7 +77,7 @@ class Typist:
 
     def __init__(self, sessions: Sequence[Sequence[Mapping[str, object]]], *, seed: int) -> None:
         self._rng = np.random.default_rng(seed)
-        self._times: dict[str, list[float]] = defaultdict(list)
+        self._ratios: dict[str, list[float]] = defaultdict(list)
         for session in sessions:
             typing = usable(session)
             for i, held in zip(*holds(typing), strict=True):
@@ -69,16 +87,19 @@ class Typist:
 
     def _learn(self, feature: str, ms: float) -> None:
         for name in (feature, kind_of(feature), feature.split(" ", 1)[0]):
-            self._times[name].append(float(ms))
+            self._ratios[name].append(float(ms) / usual_ms(feature))
 
     def _draw(self, feature: str) -> float:
+        return self._drawn_ratio(feature) * usual_ms(feature)
+
+    def _drawn_ratio(self, feature: str) -> float:
         """From the feature itself the more often the more of it was seen: one odd press must not become a habit."""
         *nearer, everything = (feature, kind_of(feature), feature.split(" ", 1)[0])
         for name in nearer:
-            seen = self._times.get(name, [])
+            seen = self._ratios.get(name, [])
             if self._rng.random() < len(seen) / (len(seen) + TRUSTED_FROM):
                 return seen[self._rng.integers(len(seen))]
-        if not (seen := self._times[everything]):
+        if not (seen := self._ratios[everything]):
             raise ValueError(f"Nothing was recorded from which to draw {feature!r}.")
         return seen[self._rng.integers(len(seen))]
 
