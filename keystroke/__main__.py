@@ -11,11 +11,15 @@ from typing import Any
 
 import numpy as np
 
-from keystroke.codec import is_table, sessions_in, set_ups_in, write_timeline
 from keystroke.comparison import INCOMPATIBLE, WIDENING, compare_profiles
-from keystroke.datasets import load
-from keystroke.evaluate import LENGTHS, figures, learned_folds, rotate, table, transfer
-from keystroke.population import Population, shipped
+from keystroke.evaluation.answers import LENGTHS, learned_folds, rotate, transfer
+from keystroke.evaluation.datasets import load
+from keystroke.evaluation.figures import figures, table
+from keystroke.evaluation.simulate import SIMULATIONS, splice
+from keystroke.evaluation.trials import how_split
+from keystroke.files.sessions import is_table, sessions_in, set_ups_in, write_timeline
+from keystroke.population import Population, read_population, shipped, write_population
+from keystroke.population.recalibrate import PEOPLE_MIN, TooFew, recalibrate
 from keystroke.profile import profile
 from keystroke.profile_file import (
     DAYS,
@@ -28,13 +32,10 @@ from keystroke.profile_file import (
     in_words,
     make,
 )
-from keystroke.provenance import flags
-from keystroke.recalibrate import PEOPLE_MIN, TooFew, read_population, recalibrate, write_population
+from keystroke.provenance.flags import flags
 from keystroke.report import base_rates, report, sentence, verbal
-from keystroke.simulate import SIMULATIONS, splice
 from keystroke.timeline import KeyEvent, one_after_another
 from keystroke.timing import usable
-from keystroke.trials import how_split
 
 FOLDS_PEOPLE_MIN = 60
 """Of fewer people, the two thirds that are not tested are too few to learn a population from."""

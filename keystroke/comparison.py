@@ -10,7 +10,7 @@ from keystroke.calibration import llrs
 from keystroke.evidence import FAMILIES, PARTS, Evidence, evidence, family_of
 from keystroke.population import Population, shipped
 from keystroke.profile import FLIGHT_SCALE_MS, Profile, profile, profile_of
-from keystroke.provenance import Flag, flags_of
+from keystroke.provenance.flags import Flag, flags_of
 from keystroke.timing import Events, Floats, usable
 
 CAP = 2.0

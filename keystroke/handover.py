@@ -8,7 +8,7 @@ import numpy as np
 from keystroke.comparison import CAP, compare_profiles, raw_log10
 from keystroke.population import Population
 from keystroke.profile import Profile, profile_of
-from keystroke.provenance import Flag
+from keystroke.provenance.flags import Flag
 from keystroke.timing import Floats, Typing
 
 WINDOW_KEYS, STEP_KEYS = 200, 50

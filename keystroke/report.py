@@ -10,7 +10,7 @@ from keystroke.comparison import CAP, TICK_MS_MAX, Comparison, Contribution, com
 from keystroke.handover import WINDOW_KEYS, handover, spliced, windows
 from keystroke.population import Densities, Population, shipped
 from keystroke.profile import Profile, profile_of
-from keystroke.provenance import flags_of
+from keystroke.provenance.flags import flags_of
 from keystroke.timing import Events, Floats, Typing, flights, holds, join, usable
 
 PROPOSITIONS = [

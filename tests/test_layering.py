@@ -70,6 +70,22 @@ STDLIB_ONLY = [
 ]
 
 
+WITHIN_KEYSTROKE: dict[str, set[str]] = {
+    "timeline": set(),
+    "timing": set(),
+    "files": {"timeline"},
+    "profile": {"timing"},
+    "provenance": {"timing"},
+    "evidence": {"profile", "timing"},
+    "calibration": {"timing"},
+    "comparison": {"calibration", "evidence", "population", "profile", "provenance", "timing"},
+}
+"""What the parts of `keystroke` that all others rest on may import of it."""
+
+MEASURING = {"__main__", "population.build", "population.recalibrate"}
+"""The commands that measure what they made; nothing else knows how comparisons are evaluated."""
+
+
 def imported(path: Path) -> Iterator[str]:
     """Every module that a file imports, wherever in it."""
     for node in ast.walk(ast.parse(path.read_text())):
@@ -89,6 +105,29 @@ def test_a_package_knows_nothing_of_the_server_or_of_its_neighbours(package: str
         if name.split(".")[0] in others
     }
     assert found == set()
+
+
+@pytest.mark.parametrize("part", WITHIN_KEYSTROKE)
+def test_arrows_within_keystroke_go_one_way(part: str) -> None:
+    root = ROOT / "keystroke"
+    paths = [*(root / part).rglob("*.py")] or [root / f"{part}.py"]
+    found = {
+        name.split(".")[1]
+        for path in paths
+        for name in imported(path)
+        if name.startswith("keystroke.") and name.split(".")[1] != part
+    }
+    assert found <= WITHIN_KEYSTROKE[part]
+
+
+def test_a_comparison_does_not_know_how_it_is_evaluated() -> None:
+    root = ROOT / "keystroke"
+    users = {
+        ".".join(path.relative_to(root).with_suffix("").parts)
+        for path in root.rglob("*.py")
+        if any(name.startswith("keystroke.evaluation") for name in imported(path))
+    }
+    assert {user for user in users if not user.startswith("evaluation.")} <= MEASURING
 
 
 @pytest.mark.parametrize("module", PURE)

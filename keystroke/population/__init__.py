@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import cache
 from importlib import resources
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -77,6 +78,18 @@ def population_from_dict(data: Mapping[str, Any]) -> Population:
         data["performance"],
         [Densities(**spread) for spread in data["densities"]],
     )
+
+
+def write_population(path: Path, population: Population) -> None:
+    path.write_text(json.dumps(population.to_dict(), separators=(",", ":")) + "\n", encoding="utf-8")
+
+
+def read_population(path: Path) -> Population:
+    """What `write_population` wrote; a ValueError says what is wrong with it."""
+    try:
+        return population_from_dict(json.loads(path.read_bytes()))
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise ValueError(f"{path}: It is no population that this version can use ({error}).") from error
 
 
 @cache

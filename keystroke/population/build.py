@@ -1,10 +1,9 @@
 """Build the shipped population: `python -m keystroke.population.build --data DIR [-o FILE]`.
 
-DIR holds `villani_free.csv.gz` and `bbmas_desktop.csv.gz`, tables as `keystroke.tables.read_table` reads them.
+DIR holds `villani_free.csv.gz` and `bbmas_desktop.csv.gz`, tables as `read_table` reads them.
 """
 
 import argparse
-import json
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -12,8 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from keystroke.evaluate import LENGTHS, Answers, figures, learned_folds, rotate
-from keystroke.population import Densities
+from keystroke.evaluation.answers import LENGTHS, Answers, learned_folds, rotate
+from keystroke.evaluation.figures import figures
+from keystroke.population import Densities, write_population
 from keystroke.population.corpora import CROSS_SESSION, LEFT_OUT, TASK_SHIFT, people_of
 from keystroke.population.learn import learn
 from keystroke.population.pairs import Person
@@ -72,7 +72,7 @@ def main() -> None:
         ],
         spreads=[_densities(keys, [each for each in answers if each.keys == keys]) for keys in LENGTHS],
     )
-    options.o.write_text(json.dumps(population.to_dict(), separators=(",", ":")) + "\n", encoding="utf-8")
+    write_population(options.o, population)
     print(f"{len(people)} people, {options.o.stat().st_size / 1000:.0f} kB: {options.o}")
 
 

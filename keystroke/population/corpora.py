@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+from keystroke.files.tables import read_table
 from keystroke.population.pairs import Person
-from keystroke.tables import read_table
 from keystroke.timing import Typing, usable
 
 CROSS_SESSION, TASK_SHIFT = "villani_free", "bbmas_desktop"

@@ -1,6 +1,6 @@
 """Build the cohort of process metrics: `python -m keystroke.process.build --data DIR [-o FILE]`.
 
-DIR holds `villani_free.csv.gz` and `bbmas_desktop.csv.gz`, tables as `keystroke.tables.read_table` reads them.
+DIR holds `villani_free.csv.gz` and `bbmas_desktop.csv.gz`, tables as `read_table` reads them.
 """
 
 import argparse
@@ -11,10 +11,10 @@ from pathlib import Path
 
 import numpy as np
 
+from keystroke.files.tables import read_table
 from keystroke.population.corpora import CROSS_SESSION, LEFT_OUT, TASK_SHIFT
 from keystroke.process.cohort import LEVELS, Cohort, measures
 from keystroke.process.trace import Edit, trace
-from keystroke.tables import read_table
 from keystroke.timing import Typing, join, usable
 
 ATTRIBUTION = [

@@ -11,9 +11,9 @@ import pytest
 
 import keystroke
 from keystroke.__main__ import main
-from keystroke.codec import sessions_in, write_timeline
-from keystroke.population import shipped
-from keystroke.recalibrate import read_population, recalibrate
+from keystroke.files.sessions import sessions_in, write_timeline
+from keystroke.population import read_population, shipped
+from keystroke.population.recalibrate import recalibrate
 from keystroke.timeline import KeyEvent, Verified, verify
 from tests.keystroke.timelines import batches, exported
 from tests.support.typist import EXCERPT, recorded, recordings

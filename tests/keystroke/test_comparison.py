@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 import keystroke
 from keystroke.comparison import BOUNDED, CAP, INCOMPATIBLE, WIDENING, compare_profiles
+from keystroke.evaluation.metrics import eer
 from keystroke.evidence import log_ratio
-from keystroke.metrics import eer
 from keystroke.profile import profile
 from keystroke.timing import Events
 from tests.support.typist import recorded, recordings

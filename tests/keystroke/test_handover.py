@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from keystroke.evaluation.simulate import splice
 from keystroke.handover import WINDOW_KEYS, WINDOWS_MAX, Window, _step, handover, spliced, windows
 from keystroke.population import shipped
 from keystroke.profile import profile, profile_of
 from keystroke.report import report
-from keystroke.simulate import splice
 from keystroke.timeline import KeyEvent, one_after_another
 from keystroke.timing import Typing, usable
 from tests.support.typist import recorded, recordings

@@ -1,8 +1,8 @@
 """Where key events came from: signs of programs, replays and broken clocks, apart from any likelihood ratio.
 
 Every sign is a rule that anyone can check, with a threshold that few real people's sessions cross, and each has an
-innocent explanation. None says who typed, and none moves the ratio. `keystroke.robustness` measures how near real
-typing comes to each limit.
+innocent explanation. None says who typed, and none moves the ratio. `keystroke.evaluation.robustness` measures how
+near real typing comes to each limit.
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,8 +12,8 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from keystroke.ranks import by_group, together
-from keystroke.repetition import GAPS, least_difference
+from keystroke.provenance.ranks import by_group, together
+from keystroke.provenance.repetition import GAPS, least_difference
 from keystroke.timing import Events, Floats, Typing, holds, usable
 
 
