@@ -86,7 +86,8 @@ class KeyEvent(TypedDict):
     """A key pressed or released; `t` is milliseconds on the browser's clock, `key` is "" if not recorded.
 
     `chord`: Ctrl, Meta or Alt was held, so it was a command. `lost`: a press whose release nobody could see.
-    Both are absent where they are not so.
+    `ahead`: by how many milliseconds `t` is later than the server's time when it was recorded, by which the page's
+    clock was set; absent for less than a minute. All are absent where they are not so.
     """
 
     type: str
@@ -98,6 +99,7 @@ class KeyEvent(TypedDict):
     composing: bool
     chord: NotRequired[bool]
     lost: NotRequired[bool]
+    ahead: NotRequired[float]
 
 
 @dataclass(frozen=True)
@@ -290,21 +292,28 @@ def _without_newline(raw: bytes) -> bytes:
 
 # Key events
 
+_APART_MS = 60_000.0
+"""Two clocks that were set alike drift apart by seconds in a day, and a word between them takes its time."""
+
 
 class _Key(NamedTuple):
-    """One key of an event, before the presses whose release was lost are known. `way` is down, up or lost."""
+    """One key of an event, before the presses whose release was lost are known. `way` is down, up or lost.
+
+    `n` numbers the frames of a page, and so says in which order it told them.
+    """
 
     page: str
+    n: int
     way: str
     event: KeyEvent
 
 
 def key_events(events: Iterable[Event], participant: str) -> list[KeyEvent]:
-    """One participant's presses and releases, by the browser's clock; a malformed one is a TimelineError."""
-    found = _each(events, participant, _keys_of)
-    # Pages resend after a gap, so keys may be recorded late. The sort keeps ties as they were recorded.
-    found.sort(key=lambda key: key.event["t"])
-    return _with_losses(found)
+    """One participant's presses and releases, by the browser's clock; a malformed one is a TimelineError.
+
+    Each page's stay in the order in which it told them: where they are not in order of time, its clock ran backward.
+    """
+    return _with_losses(_by_clock(_each(events, participant, _keys_of)))
 
 
 def set_ups(events: Iterable[Event], participant: str) -> list[SetUp]:
@@ -330,13 +339,23 @@ def _each(events: Iterable[Event], participant: str, read: Callable[[Event], lis
     return found
 
 
+def _by_clock(keys: Iterable[_Key]) -> list[_Key]:
+    """Those of several pages by time, which is not that of recording: a page resends after a gap."""
+    reached: dict[str, float] = {}
+    placed: list[tuple[float, _Key]] = []
+    for key in sorted(keys, key=lambda key: key.n):
+        reached[key.page] = max(key.event["t"], reached.get(key.page, key.event["t"]))
+        placed.append((reached[key.page], key))
+    return [key for _, key in sorted(placed, key=lambda place: place[0])]
+
+
 def _with_losses(keys: Iterable[_Key]) -> list[KeyEvent]:
     """The presses and releases alone, each press that was lost marked: no release is made up for it."""
     found: list[KeyEvent] = []
     down: dict[
         tuple[str, str], KeyEvent
     ] = {}  # tabs have a keyboard's focus, and so its releases, each for itself
-    for page, way, event in keys:
+    for page, _, way, event in keys:
         key = page, event["code"]
         if way == "lost":
             if (press := down.pop(key, None)) is not None:
@@ -365,10 +384,21 @@ def one_after_another(sessions: Iterable[Iterable[KeyEvent]]) -> list[KeyEvent]:
 def _keys_of(event: Event) -> list[_Key]:
     if event.kind not in (KEYS, KEY_DOWN, KEY_UP):
         return []
+    return [_with_lead(key, event) for key in _told(event)]
+
+
+def _with_lead(key: _Key, event: Event) -> _Key:
+    ahead = key.event["t"] - event.at_us / 1000
+    if ahead > _APART_MS:
+        key.event["ahead"] = ahead
+    return key
+
+
+def _told(event: Event) -> list[_Key]:
     body = event.body
-    page = _text(body.get("page", ""))
+    page, n = _text(body.get("page", "")), _count(body.get("n", 0))
     if event.kind == KEYS:
-        return [_batched(page, *key) for key in body["keys"]]
+        return [_batched(page, n, *key) for key in body["keys"]]
     key = KeyEvent(
         type="keydown" if event.kind == KEY_DOWN else "keyup",
         t=_count(body["client_at_us"]) / 1000,
@@ -382,10 +412,10 @@ def _keys_of(event: Event) -> list[_Key]:
         key["chord"] = True
     if body.get("lost", False):
         key["lost"] = True
-    return [_Key(page, event.kind.removeprefix("key-"), key)]
+    return [_Key(page, n, event.kind.removeprefix("key-"), key)]
 
 
-def _batched(page: str, client_at_us: object, way: object, code: object, flags: object = 0) -> _Key:
+def _batched(page: str, n: int, client_at_us: object, way: object, code: object, flags: object = 0) -> _Key:
     if way not in ("down", "up", "lost"):
         raise ValueError(f"a key goes down or up or is lost, not {way!r}")
     bits = _count(flags)
@@ -400,7 +430,7 @@ def _batched(page: str, client_at_us: object, way: object, code: object, flags: 
     )
     if bits & CHORD:
         key["chord"] = True
-    return _Key(page, str(way), key)
+    return _Key(page, n, str(way), key)
 
 
 def _set_up_of(event: Event) -> list[SetUp]:

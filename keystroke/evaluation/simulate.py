@@ -173,10 +173,11 @@ def clock_backward(events: Events, rng: np.random.Generator) -> list[KeyEvent]:
     return sent
 
 
-def clock_sleeps(events: Events, rng: np.random.Generator) -> list[KeyEvent]:
-    """The computer sleeps for two hours."""
+def clock_jumps(events: Events, rng: np.random.Generator) -> list[KeyEvent]:
+    """The clock is set forward by two hours, while a key is down: between keys, nothing tells it from a break."""
     sent = _sent(_strokes(events))
-    at = int(rng.integers(len(sent) // 4, 3 * len(sent) // 4))
+    middle = int(rng.integers(len(sent) // 4, 3 * len(sent) // 4))
+    at = next((i for i in range(middle, len(sent)) if sent[i]["type"] == "keyup"), middle)
     return [*sent[:at], *(_at(event, event["t"] + 2 * HOUR_MS) for event in sent[at:])]
 
 
@@ -244,7 +245,7 @@ SIMULATIONS: Mapping[str, Simulation] = {
     "injected-evenly": Simulation(injected_evenly, "every key held for 30 ms, none rolling over"),
     "injected-fast": Simulation(injected_fast, "a key every 12 ms, as automation tools send them"),
     "clock-backward": Simulation(clock_backward, "a clock that is set back three times"),
-    "clock-sleeps": Simulation(clock_sleeps, "a computer that slept for two hours"),
+    "clock-jumps": Simulation(clock_jumps, "a clock that is set forward by two hours while a key is down"),
     "clock-drifts": Simulation(clock_drifts, "a clock that runs fast, by 2 % in the end: not recognised"),
     "batches-stamped-once": Simulation(batches_stamped_once, "every batch of keys has one time"),
     "batches-doubled": Simulation(batches_doubled, "about a third of the batches arrive twice"),

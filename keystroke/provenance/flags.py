@@ -57,10 +57,10 @@ SAME_INSTANT_MAX = 0.03
 """Broken clock: more than 3 % of presses bear the time of the one before."""
 
 BACKWARD_MS = 1.0
-"""Broken clock: a step back of more than this. Browsers stamp the events of a page in order."""
+"""Broken clock: a step back of more than this. Browsers stamp what a keyboard does in order."""
 
 JUMP_MS = 3_600_000.0
-"""Broken clock: nothing for an hour, within one session."""
+"""Broken clock: a key is down for an hour. An hour without keys is a break, and no sign of anything."""
 
 DOUBLED_MIN = 3
 """Broken clock: a key cannot go down twice at one instant; this many copies are no accident of one event."""
@@ -86,7 +86,7 @@ def flags_of(enrolled: Sequence[Typing], typing: Typing, events: Events) -> list
         *_same_instant(typing),
         *_backward(events),
         *_jump(events),
-        *_doubled(events),
+        *_doubled(events, typing),
     ]
 
 
@@ -283,37 +283,64 @@ def same_instant(typing: Typing) -> float:
 
 
 def _backward(events: Events) -> Iterator[Flag]:
-    steps = [float(one["t"]) - float(other["t"]) for one, other in pairwise(events)]
+    # A script's events have the time at which they were made, while a key that was pressed before them waits.
+    pressed = [event for event in events if event.get("trusted", True)]
+    steps = [float(one["t"]) - float(other["t"]) for one, other in pairwise(pressed)]
     back = [i for i, step in enumerate(steps) if step > BACKWARD_MS]
     if back:
         yield Flag(
             "clock-broken",
             f"The clock runs backward {_times(len(back))}, by up to {max(steps):.0f} ms.",
             "A computer that set its clock, or batches that arrived out of order, look like this.",
-            float(events[back[0] + 1]["t"]),
+            float(pressed[back[0] + 1]["t"]),
         )
 
 
 def _jump(events: Events) -> Iterator[Flag]:
-    jumps = [
-        (float(one["t"]), float(other["t"]) - float(one["t"]))
-        for one, other in pairwise(events)
-        if float(other["t"]) - float(one["t"]) > JUMP_MS
-    ]
-    if jumps:
-        at, longest = max(jumps, key=lambda jump: jump[1])
+    """What a break cannot explain: a key that is held through it, or a time that was yet to come."""
+    if (held := _held_longest(events)) is not None and held[1] > JUMP_MS:
         yield Flag(
             "clock-broken",
-            f"For {longest / JUMP_MS:.1f} hours there is no key at all; the clock may have jumped.",
-            "A computer that slept, or somebody who left and came back, looks like this.",
-            at,
+            f"A key is down for {held[1] / JUMP_MS:.1f} hours; the clock may have jumped.",
+            "A computer that was put to sleep with a key pressed, or something on the keyboard, looks like this.",
+            held[0],
+        )
+    ahead = [event for event in events if "ahead" in event]
+    if ahead:
+        longest = max(float(event["ahead"]) for event in ahead)
+        yield Flag(
+            "clock-broken",
+            f"{len(ahead)} key events bear times that were yet to come when they were recorded, by up to "
+            f"{longest / 60_000:.0f} minutes.",
+            "A computer that set its clock forward looks like this until the page has heard the server again.",
+            float(ahead[0]["t"]),
         )
 
 
-def _doubled(events: Events) -> Iterator[Flag]:
+def _held_longest(events: Events) -> tuple[float, float] | None:
+    """When the key that was down longest went down, and for how many milliseconds; None if none came up."""
+    down: dict[str, float] = {}
+    longest: tuple[float, float] | None = None
+    for event in events:
+        code, t = str(event.get("code", "")), float(event["t"])
+        if event["type"] == "keydown":
+            if event.get("lost", False):
+                down.pop(code, None)
+            elif not event.get("repeat", False):
+                down[code] = t
+        elif (since := down.pop(code, None)) is not None and (longest is None or t - since > longest[1]):
+            longest = since, t - since
+    return longest
+
+
+def _doubled(events: Events, typing: Typing) -> Iterator[Flag]:
+    if typing.tick_ms >= COARSE_TICK_MS:
+        return  # within one step of such a clock a key does go down twice
     seen: set[tuple[str, str, float]] = set()
     doubled: list[float] = []
     for event in events:
+        if event.get("repeat", False):
+            continue  # a held key repeats faster than some clocks step
         name = (str(event["type"]), str(event.get("code", "")), float(event["t"]))
         if name in seen:
             doubled.append(name[2])

@@ -217,12 +217,30 @@ def test_single_keys_and_batches_read_alike() -> None:
 
 def test_keys_that_came_late_stand_where_they_were_typed_and_others_keys_stay_out() -> None:
     events = [
-        Event(1, 1, "p1", "key-down", "panel", key_body(client_at_us=3_000, code="KeyB")),
+        Event(1, 1, "p1", "key-down", "panel", key_body(page="tab2", client_at_us=3_000, code="KeyB")),
         Event(2, 2, "p2", "key-down", "panel", key_body(client_at_us=2_000, code="KeyX")),
         Event(3, 3, "p1", "focus", "panel", {"focused": False}),
-        Event(4, 4, "p1", "key-down", "panel", key_body(client_at_us=1_000, code="KeyA")),
+        Event(4, 4, "p1", "key-down", "panel", key_body(page="tab1", client_at_us=1_000, code="KeyA")),
+        Event(5, 5, "p1", "key-down", "panel", key_body(page="tab1", n=3, client_at_us=4_000, code="KeyD")),
+        Event(6, 6, "p1", "key-down", "panel", key_body(page="tab1", n=2, client_at_us=2_000, code="KeyC")),
     ]
-    assert [key["code"] for key in key_events(events, "p1")] == ["KeyA", "KeyB"]
+    assert [key["code"] for key in key_events(events, "p1")] == ["KeyA", "KeyC", "KeyB", "KeyD"]
+
+
+def test_a_clock_that_ran_backward_can_be_seen_in_the_order_of_the_keys_whatever_another_tab_told() -> None:
+    there = [[1_000, "down", "KeyA"], [5_000, "up", "KeyA"], [3_000, "down", "KeyB"], [6_000, "up", "KeyB"]]
+    other = [[4_000, "down", "KeyX"], [9_000, "up", "KeyX"]]
+    events = [
+        Event(1, 9, "p1", "keys", "all", {"page": "tab1", "n": 1, "keys": there}),
+        Event(2, 9, "p1", "keys", "all", {"page": "tab2", "n": 1, "keys": other}),
+    ]
+    assert [key["t"] for key in key_events(events, "p1")] == [1.0, 4.0, 5.0, 3.0, 6.0, 9.0]
+
+
+def test_a_key_that_came_before_it_was_pressed_says_by_how_much() -> None:
+    body = {"page": "x3", "n": 1, "keys": [[59_000_000, "down", "KeyA"], [61_000_000, "up", "KeyA"]]}
+    found = key_events([Event(1, 500_000, "p1", "keys", "all", body)], "p1")
+    assert [key.get("ahead") for key in found] == [None, 60_500.0]
 
 
 @pytest.mark.parametrize(
@@ -281,7 +299,7 @@ def test_a_key_that_was_down_when_the_keyboard_went_elsewhere_is_lost_and_no_rel
 )
 def test_nothing_is_made_up_or_left_out_whatever_a_page_sends(keys: list[tuple[int, str, str, int]]) -> None:
     found = key_events([Event(1, 9, "p1", "keys", "all", {"page": "x3", "n": 1, "keys": keys})], "p1")
-    seen = [key for key in sorted(keys, key=lambda key: key[0]) if key[1] != "lost"]
+    seen = [key for key in keys if key[1] != "lost"]
     assert [(key["t"] * 1000, key["type"], key["code"]) for key in found] == [
         (at_us, f"key{way}", code) for at_us, way, code, _ in seen
     ]
