@@ -22,7 +22,8 @@ BOUNDED = (
 )
 
 PROFILE_KEYS_MIN, QUESTIONED_KEYS_MIN, QUESTIONED_KEYS_FULL = 300, 100, 300
-DIGRAPHS_MIN = 30
+DIGRAPHS_MIN = 20
+"""Fewer kinds of pairs in common than this, and the calibration has hardly seen the like."""
 RELEASES_MISSING_MAX = 0.10
 LEFT_OUT_MAX = 0.30
 TICK_MS_MAX = 50.0

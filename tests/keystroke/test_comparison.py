@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import keystroke
-from keystroke.comparison import BOUNDED, CAP, INCOMPATIBLE, WIDENING, compare_profiles
+from keystroke.comparison import BOUNDED, CAP, DIGRAPHS_MIN, INCOMPATIBLE, WIDENING, compare_profiles
 from keystroke.evaluation.metrics import eer
 from keystroke.evidence import log_ratio
 from keystroke.profile import profile
@@ -270,7 +270,7 @@ def test_from_100_to_300_keys_a_ratio_is_indicative(keys: int) -> None:
     found = keystroke.compare(recorded("v053", 0), first(keys, recorded("v053", 1)))
     assert found.n_questioned <= keys
     expected = (
-        "indicative" if found.n_questioned >= 100 and found.shared_digraphs >= 30 else "insufficient_data"
+        "indicative" if found.n_questioned >= 100 and found.shared_digraphs >= DIGRAPHS_MIN else "insufficient_data"
     )
     assert found.status == expected
     assert keystroke.compare(recorded("v053", 0), recorded("v053", 1)).status == "ok"

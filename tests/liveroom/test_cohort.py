@@ -30,7 +30,7 @@ def test_what_is_no_population_is_one_sentence(tmp_path: Path, content: str) -> 
         site_population(path)
 
 
-@pytest.mark.parametrize("part", ["weights", "resampled", "spread", "cohort", "performance"])
+@pytest.mark.parametrize("part", ["calibration", "resampled", "spread", "cohort", "performance", "densities"])
 def test_a_population_that_lacks_a_part_or_has_another_there_is_refused(tmp_path: Path, part: str) -> None:
     path = tmp_path / "own.json"
     for broken in ({}, {part: [1.0]}):
