@@ -38,10 +38,10 @@ PURE = (
     "report",
     "process",
     "report_page",
-    "typed",
-    "conditions",
-    "comparison",
-    "unlocking",
+    "typing/typed",
+    "typing/conditions",
+    "typing/comparison",
+    "typing/unlocking",
 )
 IMPURE = {
     "asyncio",

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from keystroke.timeline import SetUp
-from liveroom.conditions import conditions
 from liveroom.errors import LiveroomError
-from liveroom.typed import Typed
+from liveroom.typing.conditions import conditions
+from liveroom.typing.typed import Typed
 
 if TYPE_CHECKING:
     from keystroke.population import Population

@@ -14,10 +14,10 @@ from keystroke import timeline
 from keystroke.profile_file import Enrolled, SetUpClass, encode, make
 from keystroke.timing import usable
 from liveroom.cli import main
-from liveroom.own_typing import answer_situation, write_note
-from liveroom.sessions import Sessions
 from liveroom.store import Store
 from liveroom.times import wall_us
+from liveroom.typing.own_typing import answer_situation, write_note
+from liveroom.typing.sessions import Sessions
 from tests.support.held import HOUR_US, held
 from tests.support.stored import MADE
 from tests.support.typist import recordings
