@@ -11,7 +11,7 @@ from keystroke.evidence import FAMILIES, PARTS, Evidence, evidence, family_of
 from keystroke.population import Population, shipped
 from keystroke.profile import FLIGHT_SCALE_MS, Profile, profile, profile_of
 from keystroke.provenance.flags import Flag, flags_of
-from keystroke.timing import Events, Floats, usable
+from keystroke.timing import Events, Floats, Typing, usable
 
 CAP = 2.0
 """In log10. About a hundred reference people cannot support a stronger statement than 100 to 1."""
@@ -41,6 +41,7 @@ WIDENING = {
 }
 
 _TOP = 12
+_HALF_KEYS_MIN = 200
 _LN10 = float(np.log(10))
 
 
@@ -89,6 +90,15 @@ def raw_log10(enrolled: Profile, questioned: Profile, population: Population) ->
         if found.features
         else 0.0
     )
+
+
+def self_consistency(enrolled: Typing, population: Population) -> float | None:
+    """The log10 ratio of the first half of a person's typing against the second, None if they are short."""
+    middle = len(enrolled) // 2
+    if middle < _HALF_KEYS_MIN:
+        return None
+    first, second = enrolled.part(0, middle), enrolled.part(middle, len(enrolled))
+    return _capped(raw_log10(profile_of(first), profile_of(second), population))
 
 
 def compare(
