@@ -14,7 +14,7 @@ import numpy as np
 from msgspec import Meta
 
 from keystroke.comparison import self_consistency
-from keystroke.evidence import FAMILIES
+from keystroke.features import FAMILIES, is_digraph
 from keystroke.files.sessions import is_table
 from keystroke.population import shipped
 from keystroke.profile import Moments, Profile, profile_of
@@ -202,7 +202,7 @@ def _counted(session: Enrolled) -> Session:
 
 
 def _digraphs(features: Iterable[str]) -> int:
-    return sum(name.startswith("DD ") for name in features)
+    return sum(is_digraph(name) for name in features)
 
 
 def _problem(file: ProfileFile) -> str | None:

@@ -135,7 +135,7 @@ def _report(
         "limits": LIMITS,
         "top": [_shown(contribution) for contribution in comparison.top],
         "conditions": [*map(dict, condition_rows), _clocks(comparison)],
-        "densities": None if ratio is None else _plain(population.densities(comparison.n_questioned)),
+        "densities": None if ratio is None else _plain(population.densities_at(comparison.n_questioned)),
         "histograms": shown_histograms,
         "windows": [asdict(window) for window in slid],
         "drift90": _drift(population) if slid else None,
@@ -269,7 +269,7 @@ def _plain(found: Densities | None) -> dict[str, Any] | None:
 
 def _drift(population: Population) -> tuple[float, float] | None:
     """Between which ratios nine in ten windows lie that the profile's own typist typed."""
-    found = population.densities(WINDOW_KEYS)
+    found = population.densities_at(WINDOW_KEYS)
     if found is None:
         return None
     grid, share = np.array(found.log10_lr), np.cumsum(found.same)

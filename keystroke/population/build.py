@@ -67,7 +67,7 @@ def main() -> None:
     population = replace(
         learn(people, cohort(people)),
         performance=[figures(each) for each in answers],
-        spreads=[_densities(keys, [each for each in answers if each.keys == keys]) for keys in LENGTHS],
+        densities=[_densities(keys, [each for each in answers if each.keys == keys]) for keys in LENGTHS],
     )
     write_population(options.o, population)
     print(f"{len(people)} people, {options.o.stat().st_size / 1000:.0f} kB: {options.o}")
