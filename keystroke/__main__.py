@@ -4,23 +4,21 @@ import argparse
 import json
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from keystroke.comparison import INCOMPATIBLE, WIDENING, compare_profiles
+from keystroke.comparison import INCOMPATIBLE, WIDENING
 from keystroke.evaluation.answers import LENGTHS, learned_folds, rotate, transfer
 from keystroke.evaluation.datasets import load
 from keystroke.evaluation.figures import figures, table
 from keystroke.evaluation.simulate import SIMULATIONS, splice
 from keystroke.evaluation.trials import how_split
-from keystroke.files.sessions import is_table, sessions_in, set_ups_in, write_timeline
+from keystroke.files.sessions import sessions_in, set_ups_in, write_timeline
 from keystroke.population import Population, read_population, shipped, write_population
 from keystroke.population.recalibrate import PEOPLE_MIN, TooFew, recalibrate
-from keystroke.profile import profile
 from keystroke.profile_file import (
     DAYS,
     DAYS_MAX,
@@ -29,11 +27,10 @@ from keystroke.profile_file import (
     class_of,
     decode,
     encode,
-    in_words,
+    is_profile,
     make,
 )
-from keystroke.provenance.flags import flags
-from keystroke.report import base_rates, report, sentence, verbal
+from keystroke.report import file_quality, report, report_from_file
 from keystroke.timeline import KeyEvent, one_after_another
 from keystroke.timing import usable
 
@@ -217,7 +214,7 @@ def _profile(options: argparse.Namespace) -> str:
         for session in sessions_in(name, options.participant)
     ]
     made = make(sessions, today=_today(), days=options.days)
-    for said in in_words(made):
+    for said in file_quality(made, shipped()):
         print(said, file=sys.stderr)
     if options.o is None:
         return encode(made).decode().rstrip("\n")
@@ -230,24 +227,18 @@ def _compare(options: argparse.Namespace) -> str:
     questioned = one_after_another(sessions_in(options.questioned, options.participant))
     population = _population(options.population)
     if (kept := _kept_profile(options.profile)) is None:
-        sessions = _all_sessions(options, options.profile)
-        found = report(sessions, questioned, conditions=conditions, population=population)
-    else:
-        comparison = compare_profiles(
-            kept.profile, profile(questioned), conditions=conditions, population=population
+        found = report(
+            _all_sessions(options, options.profile), questioned, conditions=conditions, population=population
         )
-        found = asdict(comparison) | {
-            "cohort": population.cohort["name"],
-            "flags": [asdict(flag) for flag in flags([], questioned)],
-            "base_rates": base_rates(comparison.n_questioned, population),
-        }
+    else:
+        found = report_from_file(kept, questioned, conditions=conditions, population=population)
     return json.dumps(found) if options.json else _in_words(found)
 
 
 def _kept_profile(names: Sequence[str]) -> ProfileFile | None:
     """The profile file that was named, None if they are sessions to make a profile of."""
     paths = [Path(name) for name in names]
-    if not any(_is_profile(path) for path in paths):
+    if not any(is_profile(path) for path in paths):
         return None
     if len(paths) > 1:
         raise ValueError("Name one profile file, or the files of one person's sessions, not both.")
@@ -257,14 +248,6 @@ def _kept_profile(names: Sequence[str]) -> ProfileFile | None:
         raise ValueError(f"{paths[0]}: {error}") from error
 
 
-def _is_profile(path: Path) -> bool:
-    """A timeline's first line says so; other JSON can only be a profile, and if it is none, `decode` says so."""
-    if not path.exists() or is_table(path):
-        return False
-    with path.open("rb") as file:
-        return b'"timeline"' not in file.read(200)
-
-
 def _in_words(found: dict[str, Any]) -> str:
     lines = [*found["reasons"]]
     if (ratio := found["log10_lr"]) is None:
@@ -272,8 +255,8 @@ def _in_words(found: dict[str, Any]) -> str:
     else:
         low, high = found["interval90"]
         lines += [
-            sentence(ratio),
-            f"log10 LR {ratio:+.2f} (90 % interval {low:+.2f} to {high:+.2f}): {verbal(ratio)}.",
+            found["sentence"],
+            f"log10 LR {ratio:+.2f} (90 % interval {low:+.2f} to {high:+.2f}): {found['verbal']}.",
             *(rate["sentence"] for rate in found["base_rates"]),
         ]
     lines += [flag["sentence"] for flag in found["flags"]]

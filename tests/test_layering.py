@@ -38,10 +38,10 @@ PURE = (
     "report",
     "process",
     "report_page",
-    "typed",
-    "conditions",
-    "comparison",
-    "unlocking",
+    "typing/typed",
+    "typing/conditions",
+    "typing/comparison",
+    "typing/unlocking",
 )
 IMPURE = {
     "asyncio",
@@ -74,11 +74,12 @@ WITHIN_KEYSTROKE: dict[str, set[str]] = {
     "timeline": set(),
     "timing": set(),
     "files": {"timeline"},
-    "profile": {"timing"},
+    "features": set(),
+    "profile": {"features", "timing"},
     "provenance": {"timing"},
-    "evidence": {"profile", "timing"},
+    "evidence": {"features", "profile", "timing"},
     "calibration": {"timing"},
-    "comparison": {"calibration", "evidence", "population", "profile", "provenance", "timing"},
+    "comparison": {"calibration", "evidence", "features", "population", "profile", "provenance", "timing"},
 }
 """What the parts of `keystroke` that all others rest on may import of it."""
 

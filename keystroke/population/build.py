@@ -70,7 +70,7 @@ def main() -> None:
         performance=[
             {name: value for name, value in figures(each).items() if name != "ms"} for each in answers
         ],
-        spreads=[_densities(keys, [each for each in answers if each.keys == keys]) for keys in LENGTHS],
+        densities=[_densities(keys, [each for each in answers if each.keys == keys]) for keys in LENGTHS],
     )
     write_population(options.o, population)
     print(f"{len(people)} people, {options.o.stat().st_size / 1000:.0f} kB: {options.o}")

@@ -25,7 +25,7 @@ def test_the_shipped_population_is_small_and_says_where_it_comes_from() -> None:
     assert len(population.cohort["attribution"]) == 2
     assert population.calibration.weights.shape == (len(PARTS),)
     assert len(population.resampled) == 200
-    assert [spread.keys for spread in population.spreads] == [100, 200, 500]
+    assert [found.keys for found in population.densities] == [100, 200, 500]
     assert {row["corpus"] for row in population.performance} == {"bbmas_desktop", "villani_free"}
 
 

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from datetime import date
 
 import numpy as np
 import pytest
@@ -9,7 +10,16 @@ import pytest
 from keystroke import population as cohort
 from keystroke.population import Population, shipped
 from keystroke.profile import profile
-from keystroke.report import LIMITS, SAME_BELOW_TENTH_MIN, base_rates, report, sentence, verbal
+from keystroke.profile_file import Enrolled, make
+from keystroke.report import (
+    LIMITS,
+    SAME_BELOW_TENTH_MIN,
+    base_rates,
+    report,
+    report_from_file,
+    sentence,
+    verbal,
+)
 from keystroke.timing import holds, usable
 from liveroom.api import BaseRate, Condition, Contribution, Densities, Histogram, TypingComparison
 from tests.support.typist import recorded
@@ -80,7 +90,9 @@ def test_several_sessions_make_one_profile() -> None:
     sessions = [recorded("v010", 0), recorded("v010", 1)]
     found = report(sessions, recorded("v010", 2))
     assert found["n_profile"] == 1000
-    assert found["profile_quality"][0].startswith("The profile holds 1000 usable key presses of 2 sessions; ")
+    assert found["profile_quality"][0].startswith(
+        "The profile holds 1,000 usable key presses of 2 sessions; "
+    )
 
 
 def test_the_profiles_quality_is_its_size_its_reach_and_its_drift() -> None:
@@ -93,7 +105,25 @@ def test_the_profiles_quality_is_its_size_its_reach_and_its_drift() -> None:
     )
     assert drift.startswith("Its first half against its second gives a log10 ratio of +")
     short = report([recorded("v010", 0)[:600]], recorded("v010", 1))["profile_quality"]
-    assert len(short) == 1
+    assert short[1] == "It is too short to compare one half of it with the other."
+
+
+def test_a_profile_that_was_kept_shows_all_that_does_not_need_its_times() -> None:
+    home, live = recorded("v010", 0), recorded("v010", 1)
+    kept = make([Enrolled(usable(home))], today=date(2026, 3, 2))
+    of_file, of_sessions = report_from_file(kept, live), report([home], live)
+    assert of_file.keys() == of_sessions.keys()
+    assert of_file["histograms"] == []
+    assert of_file["log10_lr"] == pytest.approx(of_sessions["log10_lr"], abs=0.02)  # kept to five places
+    assert (
+        [window["keys"] for window in of_file["windows"]]
+        == [200] * 7
+        == [window["keys"] for window in of_sessions["windows"]]
+    )
+    assert of_file["profile_quality"] == [
+        *of_sessions["profile_quality"],
+        "It was made on 2026-03-02 and is refused from 2026-04-01 on.",
+    ]
 
 
 def test_histograms_are_shares_of_all_times() -> None:

@@ -10,15 +10,15 @@ import pytest_asyncio
 
 from keystroke.population import shipped
 from liveroom.api import OwnTyping, ReviewNote, TypingReview
-from liveroom.comparison import NOT_RUN, NOT_RUN_YET
 from liveroom.errors import Conflict
 from liveroom.forget import forget_candidate, withdraw_typing
-from liveroom.own_typing import answer_situation, own_typing_of, write_note
 from liveroom.review import report_of, write_review
 from liveroom.rows import StoredReview
-from liveroom.sessions import Sessions
 from liveroom.store import Store
 from liveroom.times import DAY_US
+from liveroom.typing.comparison import NOT_RUN, NOT_RUN_YET
+from liveroom.typing.own_typing import answer_situation, own_typing_of, write_note
+from liveroom.typing.sessions import Sessions
 from tests.support.held import HOUR_US, held
 from tests.support.stored import MADE_US
 from tests.support.typist import recordings

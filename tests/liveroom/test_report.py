@@ -3,8 +3,8 @@
 import pytest
 
 from liveroom.api import CheckSummary, Fact, TypingReview
-from liveroom.comparison import NOT_RUN
 from liveroom.report import Subject, candidate_of, checks_of, report
+from liveroom.typing.comparison import NOT_RUN
 from tests.support.timelines import CLEO, SECOND, Log, a_room
 
 SUBJECT = Subject("r7", "Attention", "live", "Cleo", 60, began="2 March 2026, 14:00 UTC", take_home="r3")

@@ -16,9 +16,9 @@ from liveroom.api import (
     TypingReview,
     TypingWindow,
 )
-from liveroom.comparison import NOT_RUN
 from liveroom.report_page import report_page
 from liveroom.rows import StoredView
+from liveroom.typing.comparison import NOT_RUN
 
 HOSTILE = "<script>alert(1)</script><img src=x onerror='a' \"&amp;"
 COMPARISON = TypingComparison(

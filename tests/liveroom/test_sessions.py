@@ -7,9 +7,9 @@ import pytest
 import pytest_asyncio
 
 from liveroom.forget import delete_replay
-from liveroom.sessions import Sessions
 from liveroom.store import Store
 from liveroom.times import DAY_US
+from liveroom.typing.sessions import Sessions
 from tests.support.held import held
 from tests.support.stored import MADE_US
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from keystroke.evidence import kind_of
+from keystroke.features import kind_of
 from keystroke.files.layout import CODES, SHIFTED
 from keystroke.files.tables import read_table
 from keystroke.population import shipped

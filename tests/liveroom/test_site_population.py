@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from keystroke.population import shipped
-from liveroom.cohort import site_population
 from liveroom.errors import BadSettings
+from liveroom.typing.site_population import site_population
 
 
 def test_without_a_setting_there_is_none() -> None:
