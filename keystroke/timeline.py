@@ -86,8 +86,7 @@ class KeyEvent(TypedDict):
     """A key pressed or released; `t` is milliseconds on the browser's clock, `key` is "" if not recorded.
 
     `chord`: Ctrl, Meta or Alt was held, so it was a command. `lost`: a press whose release nobody could see.
-    `ahead`: by how many milliseconds `t` is later than the server's time when it was recorded, by which the page's
-    clock was set; absent for less than a minute. All are absent where they are not so.
+    Both are absent where they are not so.
     """
 
     type: str
@@ -99,7 +98,6 @@ class KeyEvent(TypedDict):
     composing: bool
     chord: NotRequired[bool]
     lost: NotRequired[bool]
-    ahead: NotRequired[float]
 
 
 @dataclass(frozen=True)
@@ -292,9 +290,6 @@ def _without_newline(raw: bytes) -> bytes:
 
 # Key events
 
-_APART_MS = 60_000.0
-"""Two clocks that were set alike drift apart by seconds in a day, and a word between them takes its time."""
-
 
 class _Key(NamedTuple):
     """One key of an event, before the presses whose release was lost are known. `way` is down, up or lost.
@@ -384,17 +379,6 @@ def one_after_another(sessions: Iterable[Iterable[KeyEvent]]) -> list[KeyEvent]:
 def _keys_of(event: Event) -> list[_Key]:
     if event.kind not in (KEYS, KEY_DOWN, KEY_UP):
         return []
-    return [_with_lead(key, event) for key in _told(event)]
-
-
-def _with_lead(key: _Key, event: Event) -> _Key:
-    ahead = key.event["t"] - event.at_us / 1000
-    if ahead > _APART_MS:
-        key.event["ahead"] = ahead
-    return key
-
-
-def _told(event: Event) -> list[_Key]:
     body = event.body
     page, n = _text(body.get("page", "")), _count(body.get("n", 0))
     if event.kind == KEYS:

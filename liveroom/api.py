@@ -230,7 +230,10 @@ class WorkFile(Message, frozen=True):
 
 
 class ReplayFrame(Message, frozen=True):
-    """One thing that happened. `late` marks one that arrived after a gap; its own time is then `client_at_us`."""
+    """One thing that happened. `late` marks one that arrived after a gap; its own time is then `client_at_us`.
+
+    `seq` counts what is shown: gaps would tell who let keys be recorded, which a replay does not show.
+    """
 
     seq: Count
     at_us: Micros

@@ -12,6 +12,7 @@ from keystroke.timeline import KEY_DOWN, KEY_UP, KEYS, SET_UP
 from liveroom.api import Forgotten
 from liveroom.errors import NotFound
 from liveroom.replay import decode_events, last_files
+from liveroom.sessions import rooms_to_compare_with
 from liveroom.store import Store
 
 CloseRoom = Callable[[str], Awaitable[None]]
@@ -76,15 +77,32 @@ async def delete_replay(store: Store, room: str) -> bool:
 async def withdraw_typing(store: Store, room: str) -> int:
     """Delete a room's key events and set-ups and take the consent to compare back; the number of events.
 
-    What people wrote beside the comparison goes too. The rest of the timeline stays and still verifies.
+    What people wrote beside the comparison goes too, and beside a later room's that was with this one alone. The rest
+    of the timeline stays and still verifies.
     """
     consent = await store.consent(room)
     if consent is not None:
         await store.set_consent(replace(consent, typing=False))
     withdrawn = await store.withdraw_events(room, (KEYS, KEY_DOWN, KEY_UP, SET_UP))
-    await store.delete_typing_review(room)
+    for one in [room, *await _left_without_profile(store, room)]:
+        await store.delete_typing_review(one)
     await store.scrub()
     return withdrawn
+
+
+async def _left_without_profile(store: Store, room: str) -> list[str]:
+    """The later rooms of the same candidate that could have been compared with this one, and now with none."""
+    withdrawn = await store.room(room)
+    if withdrawn is None or withdrawn.ended_wall_us is None:
+        return []
+    found = []
+    for one in await store.rooms_of(withdrawn.candidate_id):
+        later = await store.room(one)
+        if later is None or later.started_wall_us is None or later.started_wall_us < withdrawn.ended_wall_us:
+            continue
+        if not await rooms_to_compare_with(store, later):
+            found.append(one)
+    return found
 
 
 async def _close(close: CloseRoom, room: str) -> None:

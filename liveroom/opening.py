@@ -19,7 +19,7 @@ log = structlog.get_logger()
 READ_AT_ONCE = 2000
 FOLDED_AT_ONCE = 100
 
-ONLY_COUNTED = frozenset({"keys", "caret", "paste", "focus"})
+ONLY_COUNTED = frozenset({"keys", "set-up", "caret", "paste", "focus"})
 """The kinds that leave nothing in a room but their number."""
 
 

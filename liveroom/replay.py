@@ -89,10 +89,14 @@ def replay(
     events = seen_by(merged, role=role, participant=participant)
     starter_event = _starter_event(events)
     player = _Player()
-    frames = [
-        ReplayFrame(event.seq, event.at_us, message, late=event.body.get("late") is True)
+    shown = [
+        (event, message)
         for event in events
         if event is not starter_event and (message := player.message(event)) is not None
+    ]
+    frames = [
+        ReplayFrame(number, event.at_us, message, late=event.body.get("late") is True)
+        for number, (event, message) in enumerate(shown, start=1)
     ]
     starter = text_at([starter_event], starter_event.at_us)[MAIN_FILE] if starter_event else ""
     duration_us = events[-1].at_us if events else 0

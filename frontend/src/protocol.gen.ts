@@ -998,7 +998,11 @@ export interface WorkFile {
   modified: string;
 }
 
-/** One thing that happened. `late` marks one that arrived after a gap; its own time is then `client_at_us`. */
+/**
+ * One thing that happened. `late` marks one that arrived after a gap; its own time is then `client_at_us`.
+ *
+ * `seq` counts what is shown: gaps would tell who let keys be recorded, which a replay does not show.
+ */
 export interface ReplayFrame {
   seq: number;
   atUs: number;

@@ -297,23 +297,13 @@ def _backward(events: Events) -> Iterator[Flag]:
 
 
 def _jump(events: Events) -> Iterator[Flag]:
-    """What a break cannot explain: a key that is held through it, or a time that was yet to come."""
+    """What a break cannot explain: a key that is held through it."""
     if (held := _held_longest(events)) is not None and held[1] > JUMP_MS:
         yield Flag(
             "clock-broken",
             f"A key is down for {held[1] / JUMP_MS:.1f} hours; the clock may have jumped.",
             "A computer that was put to sleep with a key pressed, or something on the keyboard, looks like this.",
             held[0],
-        )
-    ahead = [event for event in events if "ahead" in event]
-    if ahead:
-        longest = max(float(event["ahead"]) for event in ahead)
-        yield Flag(
-            "clock-broken",
-            f"{len(ahead)} key events bear times that were yet to come when they were recorded, by up to "
-            f"{longest / 60_000:.0f} minutes.",
-            "A computer that set its clock forward looks like this until the page has heard the server again.",
-            float(ahead[0]["t"]),
         )
 
 

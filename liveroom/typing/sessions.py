@@ -41,7 +41,7 @@ class Sessions:
 
     async def standing(self, room: str, *, now_wall_us: int) -> Standing:
         stored = await room_of(self.store, room)
-        profile = await self._rooms_to_compare_with(stored)
+        profile = await rooms_to_compare_with(self.store, stored)
         review = await self.store.typing_review(room)
         known = unlocking.Known(stored.ended_wall_us, review, has_comparison=bool(profile))
         return Standing(
@@ -65,32 +65,34 @@ class Sessions:
                 population=self._population,
             )
 
-    async def _rooms_to_compare_with(self, room: StoredRoom) -> list[StoredRoom]:
-        """The rooms of which a profile can be made: the one that is continued, then the others, the earliest first.
-
-        They are the same candidate's, ended before this one began, and typing was allowed in each. None where it was
-        not allowed in the room itself.
-        """
-        if room.started_wall_us is None or not await self._typing_is_allowed(room):
-            return []
-        found = []
-        for one in await self.store.rooms_of(room.candidate_id):
-            other = await self.store.room(one)
-            if other is None or other.id == room.id or other.ended_wall_us is None:
-                continue
-            if other.ended_wall_us <= room.started_wall_us and await self._typing_is_allowed(other):
-                found.append((other.id != room.continues, other.ended_wall_us, other.id, other))
-        return [other for *_, other in sorted(found)]
-
-    async def _typing_is_allowed(self, room: StoredRoom) -> bool:
-        consent = await self.store.consent(room.id)
-        return consent is not None and consent.typing and not room.replay_deleted
-
     async def _typed(self, room: StoredRoom) -> Typed:
         events = await events_of(self.store, room.id)
         kind = "take-home" if room.kind == "take-home" else "interview"
         name = f"the {kind} “{room.title}” of {spoken_day(room.started_wall_us or room.made_wall_us)}"
         return typed_in(events, candidate_of(events), name=name, made_wall_us=room.made_wall_us)
+
+
+async def rooms_to_compare_with(store: Store, room: StoredRoom) -> list[StoredRoom]:
+    """The rooms of which a profile can be made: the one that is continued, then the others, the earliest first.
+
+    They are the same candidate's, ended before this one began, and typing was allowed in each. None where it was
+    not allowed in the room itself.
+    """
+    if room.started_wall_us is None or not await _typing_is_allowed(store, room):
+        return []
+    found = []
+    for one in await store.rooms_of(room.candidate_id):
+        other = await store.room(one)
+        if other is None or other.id == room.id or other.ended_wall_us is None:
+            continue
+        if other.ended_wall_us <= room.started_wall_us and await _typing_is_allowed(store, other):
+            found.append((other.id != room.continues, other.ended_wall_us, other.id, other))
+    return [other for *_, other in sorted(found)]
+
+
+async def _typing_is_allowed(store: Store, room: StoredRoom) -> bool:
+    consent = await store.consent(room.id)
+    return consent is not None and consent.typing and not room.replay_deleted
 
 
 async def room_of(store: Store, room: str) -> StoredRoom:

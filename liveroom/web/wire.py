@@ -163,8 +163,9 @@ class Wire:
         self.close(TRY_AGAIN, "The connection is too slow; the page connects again.")
 
     def _beat(self) -> None:
-        late = self._loop.time() - self._next_beat > self._beat_seconds / 2
-        if not self._heard and self._held is None and not late:  # late: it was us who stood still
+        late = self._loop.time() - self._next_beat > self._beat_seconds / 2  # it was us who stood still
+        reads = self._take is not None and self._held is None  # a room that is being opened reads nothing yet
+        if not self._heard and reads and not late:
             self._transport.abort()
             return
         self._heard = False

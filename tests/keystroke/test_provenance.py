@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -139,14 +138,6 @@ def told(keys: Sequence[KeyEvent]) -> list[Event]:
     at_us = max(t for t, *_ in batch)
     body = {"page": "x3", "n": 1, "keys": batch}
     return [Event(1, at_us, "p1", "keys", "all", body)]
-
-
-def test_times_that_were_yet_to_come_are_flagged() -> None:
-    (event,) = told(recorded("v010", 1))
-    early = replace(event, at_us=event.at_us - 600_000_000)
-    (flag,) = flags([], key_events([early], "p1"))
-    assert flag.kind == "clock-broken"
-    assert flag.sentence.endswith("by up to 10 minutes.")
 
 
 def test_a_break_is_no_sign_of_anything_though_a_release_was_not_seen_before_it() -> None:

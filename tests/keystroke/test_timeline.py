@@ -237,12 +237,6 @@ def test_a_clock_that_ran_backward_can_be_seen_in_the_order_of_the_keys_whatever
     assert [key["t"] for key in key_events(events, "p1")] == [1.0, 4.0, 5.0, 3.0, 6.0, 9.0]
 
 
-def test_a_key_that_came_before_it_was_pressed_says_by_how_much() -> None:
-    body = {"page": "x3", "n": 1, "keys": [[59_000_000, "down", "KeyA"], [61_000_000, "up", "KeyA"]]}
-    found = key_events([Event(1, 500_000, "p1", "keys", "all", body)], "p1")
-    assert [key.get("ahead") for key in found] == [None, 60_500.0]
-
-
 @pytest.mark.parametrize(
     ("kind", "body"),
     [

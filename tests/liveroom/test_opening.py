@@ -23,6 +23,7 @@ from liveroom import tables
 from liveroom.checkpoints import EVENTS_MAX, EVENTS_MIN, VERSION, BadCheckpoint, Checkpoint, decode, encode
 from liveroom.document import _by_client
 from liveroom.errors import RoomDamaged
+from liveroom.forget import withdraw_typing
 from liveroom.host import Host
 from liveroom.log import Salts
 from liveroom.messages import (
@@ -35,6 +36,7 @@ from liveroom.messages import (
     Keys,
     RenameFile,
     Saved,
+    SetUp,
     StartFocusTime,
     WriteNote,
 )
@@ -317,6 +319,21 @@ async def test_a_live_room_gets_its_checkpoint_in_time(here: Site, monkeypatch: 
     kept = (await here.store.past(ROOM)).checkpoint
     assert kept is not None
     assert decode(kept.state).pages == {"page-2": ("p3", EVENTS_MAX)}
+
+
+async def test_a_page_goes_on_counting_where_its_typing_was_withdrawn(here: Site) -> None:
+    cleo = await here.page("Cleo")
+    cleo.send(Keys(cleo.name, _next(cleo), [(5, "down", "KeyA", 0)]))
+    cleo.send(
+        SetUp(cleo.name, _next(cleo), 5, isolated=True, platform="linux", browser="firefox", touch=False)
+    )
+    await cleo.host.settled()
+    await here.rooms.forget(ROOM)
+    await withdraw_typing(here.store, ROOM)
+    stored = await here.store.room(ROOM)
+    assert stored is not None
+    opened = await open_room(here.store, stored, facts(), salt=Salts())
+    assert opened.room._pages.last(cleo.name) == cleo._n
 
 
 async def test_what_a_checkpoint_says_survives_being_stored() -> None:

@@ -161,7 +161,7 @@ async def test_a_room_that_goes_on_is_asked_about_again_and_keeps_the_note(store
     )
 
 
-@pytest.mark.parametrize("way", ["withdrawn", "forgotten"])
+@pytest.mark.parametrize("way", ["withdrawn", "withdrawn at home", "forgotten"])
 async def test_what_was_written_goes_with_the_typing(store: Store, tmp_path: Path, way: str) -> None:
     async def close(_room: str) -> None:
         """Nothing is live here."""
@@ -170,10 +170,17 @@ async def test_what_was_written_goes_with_the_typing(store: Store, tmp_path: Pat
     await note(store, "My canary.")
     await opened_by_the_panel(store)
     await write_review(Sessions(store), "live", ReviewNote("Ben", "Her canary."), now_wall_us=ENDED_US)
-    if way == "withdrawn":
-        await withdraw_typing(store, "live")
+    if way != "forgotten":
+        await withdraw_typing(store, "live" if way == "withdrawn" else "take-home")
     else:
         await forget_candidate(store, tmp_path, "candidate-1", close=close, now_wall_us=ENDED_US)
     assert await store.typing_review("live") == StoredReview()
     assert await store.typing_views("live") == []
     assert not any(b"canary" in file.read_bytes() for file in tmp_path.rglob("*") if file.is_file())
+
+
+async def test_what_was_written_stays_while_another_take_home_is_there_to_compare_with(store: Store) -> None:
+    await held(store, "earlier", hour=-1, kind="take-home")
+    await answer(store, differed=True)
+    await withdraw_typing(store, "take-home")
+    assert (await own(store)).state == "reading"

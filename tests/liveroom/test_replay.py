@@ -73,6 +73,19 @@ def messages(log: Log) -> list[FromServer]:
     return [frame.message for frame in played(log).frames]
 
 
+def test_what_is_shown_is_counted_without_gaps_so_that_nobody_sees_whether_keys_were_recorded() -> None:
+    def log(*, keys: bool) -> Log:
+        typed = Log().add("p3", "participant", CLEO)
+        for letter in "abc":
+            if keys:
+                typed.add("p3", "keys", {"page": "x", "n": 1, "keys": [[5, "down", "KeyA", 0]]})
+            typed.edit("p3", ["main", 0, 0, letter])
+        return typed
+
+    declined, agreed = (played(log(keys=keys)).frames for keys in (False, True))
+    assert [frame.seq for frame in agreed] == [frame.seq for frame in declined] == [1, 2, 3, 4]
+
+
 def test_people_come_and_go_tab_by_tab() -> None:
     log = (
         Log()

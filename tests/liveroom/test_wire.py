@@ -2,15 +2,20 @@
 
 import asyncio
 from collections.abc import Callable
+from pathlib import Path
 
+import msgspec
 import pytest
 
 from liveroom import frames, websocket
+from liveroom.host import Host
 from liveroom.web import wire as wires
 from liveroom.web.wire import Wire
 from liveroom.websocket import BINARY, CLOSE, PING, PONG, TEXT
 from tests.bench.client import masked
 from tests.support.live import unframed
+from tests.support.site import DEFAULTS, running_site
+from tests.support.wire import WirePage
 
 pytestmark = pytest.mark.asyncio
 
@@ -209,3 +214,36 @@ async def test_nobody_is_cut_off_for_what_we_did_not_read() -> None:
     wire._beat()
     assert not transport.ended
     wire.lost()
+
+
+async def test_nobody_is_cut_off_while_their_room_is_still_being_opened() -> None:
+    transport = Transport()
+    wire = Wire(transport, beat_seconds=60.0)  # type: ignore[arg-type]
+    wire._beat()
+    wire._beat()
+    assert not transport.ended
+    assert transport.written == [(PING, b""), (PING, b""), (BINARY, frames.KEEP_ALIVE)]
+    wire.lost()
+
+
+async def test_a_room_that_takes_many_beats_to_open_welcomes_who_waited(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with running_site(tmp_path, msgspec.structs.replace(DEFAULTS, heartbeat_seconds=0.1)) as site:
+        made, rooms, ready = await site.new_room(), site.parts.rooms, asyncio.Event()
+        opens = rooms._open
+
+        async def slowly(room: str) -> Host:
+            await ready.wait()  # as while its data is made
+            return await opens(room)
+
+        await rooms.forget(made["room"])  # it may have been opened ahead of whoever comes
+        monkeypatch.setattr(rooms, "_open", slowly)
+        ivy = WirePage(site.base_url, made["room"], made["tokens"]["interviewer"], page="page-1")
+        await ivy.connect()
+        await ivy.hello()
+        for _ in range(3):
+            await ivy.receive()
+        ready.set()
+        assert (await ivy.next("welcome"))["room"]["room"] == made["room"]
+        await ivy.close()
