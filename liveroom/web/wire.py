@@ -164,7 +164,10 @@ class Wire:
 
     def _beat(self) -> None:
         late = self._loop.time() - self._next_beat > self._beat_seconds / 2
-        if not self._heard and self._held is None and not late:  # late: it was us who stood still
+        reading = (
+            self._take is not None and self._held is None
+        )  # nobody is heard while their room still opens
+        if not self._heard and reading and not late:  # late: it was us who stood still
             self._transport.abort()
             return
         self._heard = False
