@@ -30,7 +30,7 @@ from keystroke.profile_file import (
 )
 from keystroke.provenance import flags
 from keystroke.recalibrate import PEOPLE_MIN, TooFew, read_population, recalibrate, write_population
-from keystroke.report import base_rates, report, sentence, verbal
+from keystroke.report import base_rate_source, base_rates, report, sentence, verbal
 from keystroke.simulate import SIMULATIONS, splice
 from keystroke.timeline import KeyEvent, one_after_another
 from keystroke.timing import usable
@@ -239,6 +239,7 @@ def _compare(options: argparse.Namespace) -> str:
             "cohort": population.cohort["name"],
             "flags": [asdict(flag) for flag in flags([], questioned)],
             "base_rates": base_rates(comparison.n_questioned, population),
+            "base_rate_source": base_rate_source(comparison.n_questioned, population),
         }
     return json.dumps(found) if options.json else _in_words(found)
 
@@ -274,6 +275,7 @@ def _in_words(found: dict[str, Any]) -> str:
             sentence(ratio),
             f"log10 LR {ratio:+.2f} (90 % interval {low:+.2f} to {high:+.2f}): {verbal(ratio)}.",
             *(rate["sentence"] for rate in found["base_rates"]),
+            *([found["base_rate_source"]] if found["base_rate_source"] else []),
         ]
     lines += [flag["sentence"] for flag in found["flags"]]
     lines.append(

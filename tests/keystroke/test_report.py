@@ -9,7 +9,15 @@ import pytest
 from keystroke import population as cohort
 from keystroke.population import Population, shipped
 from keystroke.profile import profile
-from keystroke.report import LIMITS, SAME_BELOW_TENTH_MIN, base_rates, report, sentence, verbal
+from keystroke.report import (
+    LIMITS,
+    SAME_BELOW_TENTH_MIN,
+    base_rate_source,
+    base_rates,
+    report,
+    sentence,
+    verbal,
+)
 from keystroke.timing import holds, usable
 from liveroom.api import BaseRate, Condition, Contribution, Densities, Histogram, TypingComparison
 from tests.support.typist import recorded
@@ -80,7 +88,9 @@ def test_several_sessions_make_one_profile() -> None:
     sessions = [recorded("v010", 0), recorded("v010", 1)]
     found = report(sessions, recorded("v010", 2))
     assert found["n_profile"] == 1000
-    assert found["profile_quality"][0].startswith("The profile holds 1000 usable key presses of 2 sessions; ")
+    assert found["profile_quality"][0].startswith(
+        "The profile holds 1,000 usable key presses of 2 sessions; "
+    )
 
 
 def test_the_profiles_quality_is_its_size_its_reach_and_its_drift() -> None:
@@ -189,22 +199,34 @@ def test_base_rates_come_from_the_harder_set_at_the_length_at_hand() -> None:
     assert rare["prevalence"] == 0.02
     assert rare["right_of_100"] == pytest.approx(100 * 0.02 * 0.5 / (0.02 * 0.5 + 0.98 * 0.04))  # 20.3
     assert rare["sentence"] == (
-        "If 2% of candidates had somebody else type, of 100 ratios of 1/10 or lower about 20 would be theirs and "
-        "80 by the same person. With 200 questioned keys, 4.0% of sessions by the same person and 50% by somebody "
-        "else got such a ratio (hard, 40 people)."
+        "If 2 % of candidates had somebody else type, of 100 ratios of 1/10 or lower about 20 would be theirs and "
+        "80 by the same person."
+    )
+    assert base_rate_source(412, replace(shipped(), performance=rows)) == (
+        "Measured on 40 people (hard) with 200 questioned keys: such a ratio came out for 4.0 % of sessions by the "
+        "same person, and for 50 % of those by somebody else."
     )
     assert (common["prevalence"], round(common["right_of_100"])) == (0.10, 58)
 
 
 def test_an_error_that_was_never_seen_is_not_taken_for_impossible() -> None:
-    rare, _ = base_rates(500, replace(shipped(), performance=[rates("easy", 500, 0.0, 0.5)]))
+    population = replace(shipped(), performance=[rates("easy", 500, 0.0, 0.5)])
+    rare, _ = base_rates(500, population)
     assert rare["right_of_100"] == pytest.approx(100 * 0.01 / (0.01 + 0.98 * SAME_BELOW_TENTH_MIN))
-    assert "0.0% of sessions by the same person (reckoned with as 0.5%) and 50% by" in rare["sentence"]
+    source = base_rate_source(500, population)
+    assert source is not None
+    assert "0.0 % of sessions by the same person, reckoned with as 0.5 %, and for 50 % of" in source
 
 
 def test_below_the_shortest_length_measured_base_rates_are_those_of_the_shortest() -> None:
-    rare, _ = base_rates(120, replace(shipped(), performance=[rates("easy", 200, 0.1, 0.5)]))
-    assert "With 200 questioned keys" in rare["sentence"]
+    source = base_rate_source(120, replace(shipped(), performance=[rates("easy", 200, 0.1, 0.5)]))
+    assert source is not None
+    assert "with 200 questioned keys" in source
+
+
+def test_where_nothing_was_measured_no_base_rate_is_given() -> None:
+    unmeasured = replace(shipped(), performance=[])
+    assert (base_rates(500, unmeasured), base_rate_source(500, unmeasured)) == ([], None)
 
 
 def test_no_report_holds_a_word_of_verdict() -> None:
