@@ -95,7 +95,7 @@ def spliced(found: Handover | None) -> list[Flag]:
     return [
         Flag(
             "spliced",
-            f"The typing changed within the session. {found.sentence}",
+            "The typing changes within the session, as its stretches show.",
             "Another task, a change of keyboard or seat, or an interviewer who typed for the candidate does this, too.",
             found.t_ms,
         )

@@ -33,6 +33,10 @@ PREVALENCES = (0.02, 0.10)
 SAME_BELOW_TENTH_MIN = 0.005
 """None among a few hundred pairs is not never: a rate measured as lower is taken to be one in two hundred."""
 
+TOOK_TURNS = (
+    "The typing changes within the session: if two people took turns, the ratio describes neither of them."
+)
+
 _HALF_KEYS_MIN = 200
 
 # Multiples of 16 ms, so that the steps of Windows' clock (15.6 ms) do not draw a comb.
@@ -68,7 +72,7 @@ def report(
     changed = handover(slid, questioned, population)
     return {
         "status": comparison.status,
-        "reasons": comparison.reasons,
+        "reasons": [*comparison.reasons, *([] if changed is None else [TOOK_TURNS])],
         "log10_lr": ratio,
         "interval90": comparison.interval90,
         "sentence": None if ratio is None else sentence(ratio),

@@ -28,7 +28,7 @@ export function BaseRateCards({ baseRates, source, log10Lr }: BaseRateCardsProps
           <Card key={rate.prevalence} rate={rate} />
         ))}
       </div>
-      {source && <p class="reading quiet">{source}</p>}
+      {source && <p class="quiet base-rate-source">{source}</p>}
     </section>
   );
 }

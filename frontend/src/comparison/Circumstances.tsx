@@ -38,7 +38,7 @@ export function Conditions({ conditions }: { conditions: readonly Condition[] })
               <strong class="differs">Differs.</strong> {effect}
             </>
           ) : (
-            <span class="quiet">{effect || "Nothing"}</span>
+            effect && <span class="quiet">{effect}</span>
           ),
         ])}
       />
