@@ -258,6 +258,7 @@ def _in_words(found: dict[str, Any]) -> str:
             found["sentence"],
             f"log10 LR {ratio:+.2f} (90 % interval {low:+.2f} to {high:+.2f}): {found['verbal']}.",
             *(rate["sentence"] for rate in found["base_rates"]),
+            *([found["base_rate_source"]] if found["base_rate_source"] else []),
         ]
     lines += [flag["sentence"] for flag in found["flags"]]
     lines.append(

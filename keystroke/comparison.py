@@ -18,7 +18,7 @@ CAP = 2.0
 """In log10. About a hundred reference people cannot support a stronger statement than 100 to 1."""
 
 BOUNDED = (
-    f"Ratios and intervals end at {10**CAP:.0f} to 1, where this one was cut off: "
+    f"Ratios and their intervals end at {10**CAP:.0f} and 1/{10**CAP:.0f}, and this one was cut off there: "
     "the reference people are too few to support more."
 )
 

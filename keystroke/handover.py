@@ -77,15 +77,15 @@ def handover(slid: Sequence[Window], questioned: Typing, population: Population)
 
 def _against_profile(before: Floats, after: Floats) -> str:
     return (
-        f"Two windows of {WINDOW_KEYS} keys from here on give log10 ratios of about {np.median(after):+.1f} against "
-        f"the profile, the two before about {np.median(before):+.1f}."
+        f"The two stretches of {WINDOW_KEYS} keys from here on give log10 ratios of about {np.median(after):+.1f} "
+        f"against the profile, the two before about {np.median(before):+.1f}."
     )
 
 
 def _against_each_other() -> str:
     return (
-        f"Two windows of {WINDOW_KEYS} keys from here on and the two before, compared as if they were two sessions, "
-        f"give a ratio of 1 to {10**-UNLIKE:.0f} or lower."
+        f"The two stretches of {WINDOW_KEYS} keys from here on and the two before, compared as if they were two "
+        f"sessions, give a ratio of 1/{10**-UNLIKE:.0f} or lower."
     )
 
 
@@ -95,7 +95,7 @@ def spliced(found: Handover | None) -> list[Flag]:
     return [
         Flag(
             "spliced",
-            f"The typing changed within the session. {found.sentence}",
+            "The typing changes within the session, as its stretches show.",
             "Another task, a change of keyboard or seat, or an interviewer who typed for the candidate does this, too.",
             found.t_ms,
         )

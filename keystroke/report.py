@@ -41,6 +41,10 @@ PREVALENCES = (0.02, 0.10)
 SAME_BELOW_TENTH_MIN = 0.005
 """None among a few hundred pairs is not never: a rate measured as lower is taken to be one in two hundred."""
 
+TOOK_TURNS = (
+    "The typing changes within the session: if two people took turns, the ratio describes neither of them."
+)
+
 # Multiples of 16 ms, so that the steps of Windows' clock (15.6 ms) do not draw a comb.
 HOLD_EDGES_MS = [16.0 * i for i in range(21)]
 FLIGHT_EDGES_MS = [32.0 * i for i in range(26)]
@@ -121,7 +125,7 @@ def _report(
     changed = handover(slid, questioned, population)
     return {
         "status": comparison.status,
-        "reasons": comparison.reasons,
+        "reasons": [*comparison.reasons, *([] if changed is None else [TOOK_TURNS])],
         "log10_lr": ratio,
         "interval90": comparison.interval90,
         "sentence": None if ratio is None else sentence(ratio),
@@ -132,6 +136,7 @@ def _report(
         "cohort": comparison.cohort["name"],
         "propositions": PROPOSITIONS,
         "base_rates": [] if ratio is None else base_rates(comparison.n_questioned, population),
+        "base_rate_source": None if ratio is None else base_rate_source(comparison.n_questioned, population),
         "limits": LIMITS,
         "top": [_shown(contribution) for contribution in comparison.top],
         "conditions": [*map(dict, condition_rows), _clocks(comparison)],
@@ -169,29 +174,42 @@ def sentence(log10_lr: float) -> str:
 
 def base_rates(n_questioned: int, population: Population) -> list[dict[str, Any]]:
     """What a ratio of 1/10 or lower would mean among many candidates, from the harder of the reference sets."""
-    rows = population.performance
-    if not rows:
+    if (row := _harder(n_questioned, population)) is None:
         return []
-    lengths = {row["questioned_keys"] for row in rows}
-    length = max((n for n in lengths if n <= n_questioned), default=min(lengths))
-    row = max(
-        (row for row in rows if row["questioned_keys"] == length), key=lambda row: row["same_below_tenth"]
-    )
-    measured, different = row["same_below_tenth"], row["different_below_tenth"]
-    same = max(measured, SAME_BELOW_TENTH_MIN)
-    reckoned = "" if same == measured else f" (reckoned with as {same:.1%})"
+    same, different = max(row["same_below_tenth"], SAME_BELOW_TENTH_MIN), row["different_below_tenth"]
     found = []
     for prevalence in PREVALENCES:
         alarms_right, alarms_wrong = prevalence * different, (1 - prevalence) * same
         right = 100 * alarms_right / (alarms_right + alarms_wrong)
         said = (
-            f"If {prevalence:.0%} of candidates had somebody else type, of 100 ratios of 1/10 or lower about "
-            f"{right:.0f} would be theirs and {100 - right:.0f} by the same person. With {length} questioned keys, "
-            f"{measured:.1%} of sessions by the same person{reckoned} and {different:.0%} by somebody else got such a "
-            f"ratio ({row['corpus']}, {row['people']} people)."
+            f"If {100 * prevalence:.0f} % of candidates had somebody else type, of 100 ratios of 1/10 or lower about "
+            f"{right:.0f} would be theirs and {100 - right:.0f} by the same person."
         )
         found.append({"prevalence": prevalence, "right_of_100": right, "sentence": said})
     return found
+
+
+def base_rate_source(n_questioned: int, population: Population) -> str | None:
+    """What the base rates are reckoned from, in a sentence; None where nothing was measured."""
+    if (row := _harder(n_questioned, population)) is None:
+        return None
+    same = 100 * row["same_below_tenth"]
+    least = 100 * SAME_BELOW_TENTH_MIN
+    reckoned = f", reckoned with as {least:.1f} %" if same < least else ""
+    return (
+        f"Measured on {row['people']} people ({row['corpus']}) with {row['questioned_keys']} questioned keys: such a "
+        f"ratio came out for {same:.1f} % of sessions by the same person{reckoned}, and for "
+        f"{100 * row['different_below_tenth']:.0f} % of those by somebody else."
+    )
+
+
+def _harder(n_questioned: int, population: Population) -> dict[str, Any] | None:
+    """Of the reference sets the one that was misjudged more often, at the length that comes next below."""
+    rows = population.performance
+    lengths = {row["questioned_keys"] for row in rows}
+    length = max((n for n in lengths if n <= n_questioned), default=min(lengths, default=0))
+    alike = (row for row in rows if row["questioned_keys"] == length)
+    return max(alike, key=lambda row: float(row["same_below_tenth"]), default=None)
 
 
 def histograms(enrolled: Typing, questioned: Typing) -> list[dict[str, Any]]:

@@ -330,7 +330,8 @@ class TypingComparison(Message, frozen=True):
     """The evidence of typing, or why there is none.
 
     "not-run" and "not-run-yet" read alike for every cause. `sentence` says the ratio, `verbal` the scale's word for it.
-    `drift90` holds nine in ten windows that one person typed, as far as the cohort's people tell.
+    `base_rate_source` says what the base rates are reckoned from. `drift90` holds nine in ten windows that one person
+    typed, as far as the cohort's people tell.
     """
 
     status: Literal[
@@ -347,6 +348,7 @@ class TypingComparison(Message, frozen=True):
     cohort: str | None = None
     propositions: list[str] = []
     base_rates: list[BaseRate] = []
+    base_rate_source: str | None = None
     limits: list[str] = []
     top: list[Contribution] = []
     conditions: list[Condition] = []

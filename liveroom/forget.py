@@ -12,8 +12,8 @@ from keystroke.timeline import KEY_DOWN, KEY_UP, KEYS, SET_UP
 from liveroom.api import Forgotten
 from liveroom.errors import NotFound
 from liveroom.replay import decode_events, last_files
-from liveroom.sessions import rooms_to_compare_with
 from liveroom.store import Store
+from liveroom.typing.sessions import rooms_to_compare_with
 
 CloseRoom = Callable[[str], Awaitable[None]]
 """Ends a room's live side: its connections, its kernel, and whatever still writes to it."""

@@ -88,7 +88,11 @@ def _comparison(found: TypingComparison) -> str:
                 _picture(found),
                 _list(found.reasons),
                 _part("What is compared", _list(found.propositions) + _list(found.profile_quality)),
-                _part("What such a ratio is worth", _list(rate.sentence for rate in found.base_rates)),
+                _part(
+                    "What a low ratio would be worth",
+                    _list(rate.sentence for rate in found.base_rates)
+                    + _paragraph(found.base_rate_source or ""),
+                ),
                 _part("Conditions", _conditions(found)),
                 _part("What contributed most", _top(found)),
                 _part("Along the room", _along(found)),

@@ -1094,7 +1094,8 @@ export interface ProvenanceFlag {
  * The evidence of typing, or why there is none.
  *
  * "not-run" and "not-run-yet" read alike for every cause. `sentence` says the ratio, `verbal` the scale's word for it.
- * `drift90` holds nine in ten windows that one person typed, as far as the cohort's people tell.
+ * `base_rate_source` says what the base rates are reckoned from. `drift90` holds nine in ten windows that one person
+ * typed, as far as the cohort's people tell.
  */
 export interface TypingComparison {
   status: "ok" | "indicative" | "insufficient_data" | "incompatible_conditions" | "not-run" | "not-run-yet";
@@ -1112,6 +1113,7 @@ export interface TypingComparison {
   propositions?: string[];
   /** Absent means []. */
   baseRates?: BaseRate[];
+  baseRateSource?: string;
   /** Absent means []. */
   limits?: string[];
   /** Absent means []. */

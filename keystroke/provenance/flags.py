@@ -186,8 +186,8 @@ def _replayed(enrolled: Sequence[Typing], typing: Typing) -> Iterator[Flag]:
     if same.sum() >= REPLAY_PLACES_MIN:
         yield Flag(
             "replayed",
-            f"The rhythm of the profile comes back: {same.mean():.0%} of the stretches of {GAPS} times from press to "
-            f"press are within {REPLAY_DIFFERENCE_MAX:.0%} of a stretch of the profile.",
+            f"The rhythm of the profile comes back: of all runs of {GAPS + 1} presses, {100 * same.mean():.0f} % have "
+            f"that of a run in the profile, to within {100 * REPLAY_DIFFERENCE_MAX:.0f} %.",
             "This is so if both were made from one recording, as when a session was handed in twice by mistake.",
             float(times[same.argmax()]),
         )

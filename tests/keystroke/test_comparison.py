@@ -270,7 +270,9 @@ def test_from_100_to_300_keys_a_ratio_is_indicative(keys: int) -> None:
     found = keystroke.compare(recorded("v053", 0), first(keys, recorded("v053", 1)))
     assert found.n_questioned <= keys
     expected = (
-        "indicative" if found.n_questioned >= 100 and found.shared_digraphs >= DIGRAPHS_MIN else "insufficient_data"
+        "indicative"
+        if found.n_questioned >= 100 and found.shared_digraphs >= DIGRAPHS_MIN
+        else "insufficient_data"
     )
     assert found.status == expected
     assert keystroke.compare(recorded("v053", 0), recorded("v053", 1)).status == "ok"
@@ -330,5 +332,5 @@ def test_the_ratio_of_two_means_is_that_of_their_densities() -> None:
     """Person variance 1, noise 1 on each side: variances 2, covariance 1, at x = y = 1."""
     # Same: determinant 3, distance (2 - 2 + 2) / 3; different: determinant 4, distance 1.
     by_hand = -0.5 * np.log(3) - 1 / 3 + 0.5 * np.log(4) + 0.5
-    assert log_ratio(1.0, 1.0, 0.0, 1.0, 1.0, 1.0) == pytest.approx(by_hand)
-    assert log_ratio(1.0, -1.0, 0.0, 1.0, 1.0, 1.0) < 0
+    assert log_ratio(*np.array([1.0, 1.0, 0.0, 1.0, 1.0, 1.0])) == pytest.approx(by_hand)
+    assert log_ratio(*np.array([1.0, -1.0, 0.0, 1.0, 1.0, 1.0])) < 0

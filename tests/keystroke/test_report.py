@@ -14,6 +14,7 @@ from keystroke.profile_file import Enrolled, make
 from keystroke.report import (
     LIMITS,
     SAME_BELOW_TENTH_MIN,
+    base_rate_source,
     base_rates,
     report,
     report_from_file,
@@ -71,7 +72,7 @@ def test_a_report_on_nothing_is_a_report_without_a_ratio() -> None:
 class WithDensities(Population):
     """Same people's ratios are spread evenly over 0 to 2, different ones' over -2 to 0."""
 
-    def densities(self, keys: int) -> cohort.Densities:
+    def densities_at(self, keys: int) -> cohort.Densities:
         grid = np.linspace(-2, 2, 401)
         sides = (grid > 0).astype(float).tolist(), (grid < 0).astype(float).tolist()
         return cohort.Densities(keys, grid.tolist(), *sides)
@@ -219,22 +220,34 @@ def test_base_rates_come_from_the_harder_set_at_the_length_at_hand() -> None:
     assert rare["prevalence"] == 0.02
     assert rare["right_of_100"] == pytest.approx(100 * 0.02 * 0.5 / (0.02 * 0.5 + 0.98 * 0.04))  # 20.3
     assert rare["sentence"] == (
-        "If 2% of candidates had somebody else type, of 100 ratios of 1/10 or lower about 20 would be theirs and "
-        "80 by the same person. With 200 questioned keys, 4.0% of sessions by the same person and 50% by somebody "
-        "else got such a ratio (hard, 40 people)."
+        "If 2 % of candidates had somebody else type, of 100 ratios of 1/10 or lower about 20 would be theirs and "
+        "80 by the same person."
+    )
+    assert base_rate_source(412, replace(shipped(), performance=rows)) == (
+        "Measured on 40 people (hard) with 200 questioned keys: such a ratio came out for 4.0 % of sessions by the "
+        "same person, and for 50 % of those by somebody else."
     )
     assert (common["prevalence"], round(common["right_of_100"])) == (0.10, 58)
 
 
 def test_an_error_that_was_never_seen_is_not_taken_for_impossible() -> None:
-    rare, _ = base_rates(500, replace(shipped(), performance=[rates("easy", 500, 0.0, 0.5)]))
+    population = replace(shipped(), performance=[rates("easy", 500, 0.0, 0.5)])
+    rare, _ = base_rates(500, population)
     assert rare["right_of_100"] == pytest.approx(100 * 0.01 / (0.01 + 0.98 * SAME_BELOW_TENTH_MIN))
-    assert "0.0% of sessions by the same person (reckoned with as 0.5%) and 50% by" in rare["sentence"]
+    source = base_rate_source(500, population)
+    assert source is not None
+    assert "0.0 % of sessions by the same person, reckoned with as 0.5 %, and for 50 % of" in source
 
 
 def test_below_the_shortest_length_measured_base_rates_are_those_of_the_shortest() -> None:
-    rare, _ = base_rates(120, replace(shipped(), performance=[rates("easy", 200, 0.1, 0.5)]))
-    assert "With 200 questioned keys" in rare["sentence"]
+    source = base_rate_source(120, replace(shipped(), performance=[rates("easy", 200, 0.1, 0.5)]))
+    assert source is not None
+    assert "with 200 questioned keys" in source
+
+
+def test_where_nothing_was_measured_no_base_rate_is_given() -> None:
+    unmeasured = replace(shipped(), performance=[])
+    assert (base_rates(500, unmeasured), base_rate_source(500, unmeasured)) == ([], None)
 
 
 def test_no_report_holds_a_word_of_verdict() -> None:

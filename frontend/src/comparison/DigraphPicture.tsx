@@ -27,7 +27,7 @@ export function DigraphPicture({ top }: { top: readonly Contribution[] }) {
   return (
     <Figure
       title={titleOf(rows)}
-      note="Typical times, the ones that moved the ratio most first. Keys are named by their place on a US keyboard."
+      note={`Typical times, the ones that moved the ratio most first.${rolledOver(rows) ? " Below nought, the next key went down before the last was let go." : ""} Keys are named by their place on a US keyboard.`}
       signs={[
         { look: "home", words: "take-home" },
         { look: "live", words: "live" },
@@ -116,10 +116,14 @@ function Pair({ row, x, at }: { row: Timed; x: Scale; at: number }) {
         />
       )}
       <line class="pair-line" x1={x(profileMs)} x2={x(questionedMs)} y1={at} y2={at} />
-      <circle class="live-dot" cx={x(questionedMs)} cy={at} r={5} />
-      <circle class="home-dot" cx={x(profileMs)} cy={at} r={5} />
+      <circle class="live-dot" cx={x(questionedMs)} cy={at} r={4.5} />
+      <circle class="home-dot" cx={x(profileMs)} cy={at} r={6} />
     </>
   );
+}
+
+function rolledOver(rows: readonly Timed[]): boolean {
+  return rows.some(({ profileMs, questionedMs }) => Math.min(profileMs, questionedMs) < 0);
 }
 
 function titleOf(rows: readonly Timed[]): string {

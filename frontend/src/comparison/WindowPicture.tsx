@@ -20,13 +20,14 @@ export interface Moment {
 
 interface WindowPictureProps {
   windows: readonly TypingWindow[];
+  /** Between which ratios most stretches by the profile's own typist lie. */
+  drift90: readonly [number, number] | undefined;
   handover: Handover | undefined;
   moments: readonly Moment[];
   replayed: Replayed;
 }
 
-const NOTE =
-  "The room in stretches, each compared alone. One holds less typing than the whole room, and moves more by chance.";
+const NOTE = "The room in stretches, each compared alone with the take-home.";
 const LEFT = 34;
 const RIGHT = 10;
 const TOP = 24;
@@ -34,7 +35,7 @@ const HEIGHT = 180;
 const FLOOR = TOP + HEIGHT;
 const FOOT = FLOOR + 20;
 
-export function WindowPicture({ windows, handover, moments, replayed }: WindowPictureProps) {
+export function WindowPicture({ windows, drift90, handover, moments, replayed }: WindowPictureProps) {
   const [chosen, choose] = useState(() => Math.max(0, windows.findIndex(isJudged)));
   const current = windows[chosen];
   if (!current) return null;
@@ -42,7 +43,7 @@ export function WindowPicture({ windows, handover, moments, replayed }: WindowPi
   return (
     <Figure
       title={handover ? `The typing changes at ${sinceStart(handover.atUs)}` : windowsTitle(windows)}
-      note={`${handover ? `${handover.sentence} ` : ""}${NOTE}`}
+      note={[handover?.sentence, NOTE, drift90 && driftIn(drift90)].filter(Boolean).join(" ")}
       signs={[
         { look: "live", words: "one stretch" },
         { look: "interval", words: "90 % interval" },
@@ -229,6 +230,12 @@ function stepped(key: string, at: number, last: number): number | null {
   };
   const next = to[key];
   return next === undefined ? null : Math.min(Math.max(next, 0), last);
+}
+
+/** Stretches hold less typing than the room, and move more by chance: this far. */
+function driftIn([low, high]: readonly [number, number]): string {
+  const span = `${signed(bounded(low), 1)} to ${signed(bounded(high), 1)}`;
+  return `Chance moves them: nine in ten stretches by one and the same reference person gave ${span}.`;
 }
 
 function inWords({ log10Lr, interval90, keys }: TypingWindow): string {

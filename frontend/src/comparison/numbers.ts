@@ -35,9 +35,12 @@ export function asFar(densities: Densities, log10Lr: number): { same: number; di
   return { same: share(densities.same), different: share(densities.different) };
 }
 
-/** How far from nought a picture of the densities reaches: as far as needed for nearly all of both, in whole steps. */
+/**
+ * How far from nought a picture of the densities reaches: as far as needed for nearly all of both, in whole steps, but
+ * never so far that the scale has less than half of it.
+ */
 export function reachOf({ log10Lr, same, different }: Densities): number {
-  const end = Math.max(LIMIT, ...log10Lr.map(Math.abs));
+  const end = Math.min(2 * LIMIT, Math.max(LIMIT, ...log10Lr.map(Math.abs)));
   const holds = (reach: number) =>
     [same, different].every(
       (density) => below(reach, log10Lr, density) - below(-reach, log10Lr, density) >= NEARLY_ALL,
