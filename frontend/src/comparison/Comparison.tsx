@@ -102,7 +102,13 @@ function Evidence({ comparison, replayed, moments = [] }: ComparisonProps) {
       <Counts comparison={comparison} />
       <Sentences title="The two propositions" lines={comparison.propositions} />
       <BaseRateCards baseRates={comparison.baseRates ?? []} log10Lr={log10Lr} />
-      <WindowPicture windows={windows} handover={handover} moments={marks} replayed={replayed} />
+      <WindowPicture
+        windows={windows}
+        drift90={comparison.drift90}
+        handover={handover}
+        moments={marks}
+        replayed={replayed}
+      />
       <DigraphPicture top={comparison.top ?? []} />
       <div class="histograms">
         {(comparison.histograms ?? []).map((histogram) => (

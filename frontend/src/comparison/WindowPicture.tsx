@@ -10,7 +10,7 @@ import { AxisBelow, AxisLeft, type Scale } from "./axes.tsx";
 import { Figure } from "./Figure.tsx";
 import { Instant, type Replayed } from "./Instant.tsx";
 import { isJudged, middleUs, nearest, windowsTitle } from "./numbers.ts";
-import { bounded, LIMIT, range, signed, TICKS } from "./scale.ts";
+import { bounded, LIMIT, range, signed, TICKS, TWICE } from "./scale.ts";
 
 /** Something that happened at an instant, marked below the line. */
 export interface Moment {
@@ -20,6 +20,8 @@ export interface Moment {
 
 interface WindowPictureProps {
   windows: readonly TypingWindow[];
+  /** Between which ratios nine in ten such stretches by one person lie, as far as the cohort's people tell. */
+  drift90: readonly [number, number] | undefined;
   handover: Handover | undefined;
   moments: readonly Moment[];
   replayed: Replayed;
@@ -34,7 +36,7 @@ const HEIGHT = 180;
 const FLOOR = TOP + HEIGHT;
 const FOOT = FLOOR + 20;
 
-export function WindowPicture({ windows, handover, moments, replayed }: WindowPictureProps) {
+export function WindowPicture({ windows, drift90, handover, moments, replayed }: WindowPictureProps) {
   const [chosen, choose] = useState(() => Math.max(0, windows.findIndex(isJudged)));
   const current = windows[chosen];
   if (!current) return null;
@@ -46,6 +48,9 @@ export function WindowPicture({ windows, handover, moments, replayed }: WindowPi
       signs={[
         { look: "live", words: "one stretch" },
         { look: "interval", words: "90 % interval" },
+        ...(drift90
+          ? [{ look: "cohort", words: "nine in ten stretches by one reference person" } as const]
+          : []),
         ...(handover ? [{ look: "change", words: "where it changes" } as const] : []),
         ...(moments.length > 0 ? [{ look: "moment", words: "a moment listed on this page" } as const] : []),
       ]}
@@ -108,9 +113,18 @@ export function WindowPicture({ windows, handover, moments, replayed }: WindowPi
                   class="band band-0"
                   x={LEFT}
                   width={width - LEFT - RIGHT}
-                  y={y(0.301)}
-                  height={y(-0.301) - y(0.301)}
+                  y={y(TWICE)}
+                  height={y(-TWICE) - y(TWICE)}
                 />
+                {drift90 && (
+                  <rect
+                    class="cohort-band"
+                    x={LEFT}
+                    width={width - LEFT - RIGHT}
+                    y={y(bounded(drift90[1]))}
+                    height={y(bounded(drift90[0])) - y(bounded(drift90[1]))}
+                  />
+                )}
                 <AxisLeft
                   scale={y}
                   ticks={TICKS}
