@@ -18,7 +18,7 @@ from keystroke.population.corpora import CROSS_SESSION, LEFT_OUT, TASK_SHIFT, pe
 from keystroke.population.learn import learn
 from keystroke.population.pairs import Person
 
-_REACH, _BANDWIDTH = 6, 0.2
+_REACH, _BANDWIDTH = 10, 0.2
 """In log10."""
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from keystroke import population as cohort
-from keystroke.population import Population, shipped
+from keystroke.population import shipped
 from keystroke.profile import profile
 from keystroke.profile_file import Enrolled, make
 from keystroke.report import (
@@ -69,17 +69,12 @@ def test_a_report_on_nothing_is_a_report_without_a_ratio() -> None:
     assert report([], [])["status"] == "insufficient_data"
 
 
-class WithDensities(Population):
-    """Same people's ratios are spread evenly over 0 to 2, different ones' over -2 to 0."""
-
-    def densities_at(self, keys: int) -> cohort.Densities:
-        grid = np.linspace(-2, 2, 401)
-        sides = (grid > 0).astype(float).tolist(), (grid < 0).astype(float).tolist()
-        return cohort.Densities(keys, grid.tolist(), *sides)
-
-
 def test_the_cohorts_densities_and_the_drift_of_one_person_come_from_the_population() -> None:
-    population = WithDensities(**vars(shipped()))
+    """The same people's ratios are spread evenly over 0 to 2, different ones' over -2 to 0."""
+    grid = np.linspace(-2, 2, 401)
+    sides = (grid > 0).astype(float).tolist(), (grid < 0).astype(float).tolist()
+    even = [cohort.Densities(keys, grid.tolist(), *sides) for keys in (200, 500, 900)]
+    population = replace(shipped(), densities=even)
     found = report([recorded("v010", 0)], recorded("v010", 1), population=population)
     assert set(found["densities"]) == set(Densities.__struct_fields__)
     assert found["densities"]["keys"] == 500

@@ -10,7 +10,7 @@ import { AxisBelow, AxisLeft, type Scale } from "./axes.tsx";
 import { Figure } from "./Figure.tsx";
 import { Instant, type Replayed } from "./Instant.tsx";
 import { isJudged, middleUs, nearest, windowsTitle } from "./numbers.ts";
-import { bounded, LIMIT, range, signed, TICKS } from "./scale.ts";
+import { bounded, LIMIT, range, signed, TICKS, TWICE } from "./scale.ts";
 
 /** Something that happened at an instant, marked below the line. */
 export interface Moment {
@@ -47,6 +47,9 @@ export function WindowPicture({ windows, drift90, handover, moments, replayed }:
       signs={[
         { look: "live", words: "one stretch" },
         { look: "interval", words: "90 % interval" },
+        ...(drift90
+          ? [{ look: "cohort", words: "nine in ten stretches by one reference person" } as const]
+          : []),
         ...(handover ? [{ look: "change", words: "where it changes" } as const] : []),
         ...(moments.length > 0 ? [{ look: "moment", words: "a moment listed on this page" } as const] : []),
       ]}
@@ -109,9 +112,18 @@ export function WindowPicture({ windows, drift90, handover, moments, replayed }:
                   class="band band-0"
                   x={LEFT}
                   width={width - LEFT - RIGHT}
-                  y={y(0.301)}
-                  height={y(-0.301) - y(0.301)}
+                  y={y(TWICE)}
+                  height={y(-TWICE) - y(TWICE)}
                 />
+                {drift90 && (
+                  <rect
+                    class="cohort-band"
+                    x={LEFT}
+                    width={width - LEFT - RIGHT}
+                    y={y(bounded(drift90[1]))}
+                    height={y(bounded(drift90[0])) - y(bounded(drift90[1]))}
+                  />
+                )}
                 <AxisLeft
                   scale={y}
                   ticks={TICKS}

@@ -114,6 +114,15 @@ test("a handover says when, in the room's time, and what was seen", () => {
   expect(page.textContent).toContain("Two windows say otherwise than the two before.");
 });
 
+test("how far one person's stretches drift lies behind the room's, cut off at the scale's ends", () => {
+  const band = (page: HTMLElement) => page.querySelector(".windows .cohort-band");
+  expect(band(show(OK))).toBeNull();
+  const page = show({ ...OK, drift90: [-1, 9] });
+  expect(page.textContent).toContain("nine in ten stretches by one reference person");
+  const [top, height] = ["y", "height"].map((name) => Number(band(page)?.getAttribute(name)));
+  expect([top, height]).toEqual([24, 135]); // from 2 down to -1 is three quarters of 180 pixels
+});
+
 test("without stretches or flags nothing is broken", () => {
   const page = show({ ...OK, windows: [], flags: [] });
   expect(page.querySelector("[role=slider]")).toBe(null);
