@@ -180,7 +180,8 @@ def in_words(file: ProfileFile) -> list[str]:
         f"with {digraphs:,} kinds of key pairs.",
         "It is too short to compare one half of it with the other."
         if drift is None
-        else f"Its first half against its second gives a log10 ratio of {drift:+.1f}, and one person typed both.",
+        else f"Its first half against its second gives a log10 ratio of {drift:+.1f}, where one person is thought "
+        "to have typed both.",
         f"It was made on {file.made} and is refused from {file.expires} on.",
     ]
 

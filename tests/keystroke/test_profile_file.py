@@ -107,7 +107,7 @@ def test_in_words() -> None:
     assert in_words(made) == [
         f"The profile holds 1,000 usable key presses of 2 sessions, with {made.quality.digraphs} kinds of key pairs.",
         f"Its first half against its second gives a log10 ratio of {made.quality.drift_log10:+.1f}, "
-        "and one person typed both.",
+        "where one person is thought to have typed both.",
         "It was made on 2026-03-02 and is refused from 2026-04-01 on.",
     ]
     short = in_words(make([Enrolled(usable(recorded("v010", 0)[:200]))], today=TODAY))
