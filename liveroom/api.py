@@ -388,7 +388,7 @@ class OwnTyping(Message, frozen=True):
 
     "none": there is nothing to show or ask. "ask": the question about a different set-up waits. "reading": answered,
     and only the candidate sees the result. "shown": the panel may open it. `opens` says when it would be shown by
-    itself, `opened` when the panel first opened it. Times are counted from `began_at_us`, as on the panel's page;
+    itself, `opened` when the panel first opened it. Times are counted from `start_us`, as on the panel's page;
     `replay`: they may open the room's replay.
     """
 
@@ -397,7 +397,7 @@ class OwnTyping(Message, frozen=True):
     review: TypingReview
     opens: str | None = None
     opened: str | None = None
-    began_at_us: Micros | None = None
+    start_us: Micros | None = None
     replay: bool = False
 
 
@@ -436,7 +436,7 @@ class CheckSummary(Message, frozen=True):
 
 
 class Report(Message, frozen=True):
-    """What the panel reads after the room."""
+    """What the panel reads after the room. Times are counted from `start_us`, as in the replay."""
 
     room: str
     title: str
@@ -449,6 +449,7 @@ class Report(Message, frozen=True):
     replay: bool = True
     metrics: list[ProcessMetric] = []
     review: TypingReview = TypingReview()
+    start_us: Micros | None = None
 
 
 class CandidateSummary(Message, frozen=True):

@@ -2,7 +2,7 @@
 
 from liveroom.api import OwnTyping, TypingReview
 from liveroom.errors import Conflict
-from liveroom.report import began_at
+from liveroom.report import starts_at
 from liveroom.rows import StoredReview
 from liveroom.times import spoken_or_none
 from liveroom.typing import unlocking
@@ -26,7 +26,7 @@ async def own_typing_of(
         candidates_part(standing.review),
         opens=spoken_or_none(unlocking.opens_wall_us(ended_wall_us)),
         opened=spoken_or_none(standing.review.opened_wall_us),
-        began_at_us=began_at(await events_of(sessions.store, room)),
+        start_us=starts_at(await events_of(sessions.store, room)),
         replay=sees_replay,
     )
 

@@ -27,6 +27,14 @@ def test_the_header_says_when_and_for_how_long() -> None:
     ]
 
 
+def test_times_are_counted_from_the_first_person_who_came_as_in_the_replay() -> None:
+    assert report(SUBJECT, [], NOT_RUN, TypingReview(), metrics_allowed=True).start_us is None
+    log = a_room().add(8, None, "timer", minutes=60, started_at_us=8 * SECOND)
+    log.add(8, "p1", "join", connection=2)
+    found = report(SUBJECT, log.events, NOT_RUN, TypingReview(), metrics_allowed=True)
+    assert found.start_us == SECOND  # the candidate's own join
+
+
 def test_runs_and_errors_of_the_candidate_are_counted_with_their_instants() -> None:
     failure = {"type": "failure", "name": "KeyError", "message": "'age'\nmore", "traceback": []}
     log = (

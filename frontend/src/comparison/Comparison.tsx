@@ -47,7 +47,7 @@ export function Comparison({ comparison, replayed, moments = [] }: ComparisonPro
 
 function NotRun({ title, children }: { title: string; children: string }) {
   return (
-    <div class="comparison">
+    <div class="comparison comparison-heap">
       <h3>{title}</h3>
       <p class="reading">{children}</p>
     </div>

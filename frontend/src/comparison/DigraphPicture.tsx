@@ -18,6 +18,7 @@ const NARROW = 720;
 const WORDS = 300;
 const SHARE = 64;
 const EDGE = 10;
+const RING = 6;
 
 export function DigraphPicture({ top }: { top: readonly Contribution[] }) {
   const rows = top.filter(
@@ -103,6 +104,8 @@ function Rows({ rows, width }: { rows: readonly Timed[]; width: number }) {
 
 function Pair({ row, x, at }: { row: Timed; x: Scale; at: number }) {
   const { profileMs, questionedMs, cohortMs } = row;
+  const [home, live] = [x(profileMs), x(questionedMs)];
+  const edge = home + Math.sign(live - home) * RING;
   return (
     <>
       {cohortMs && (
@@ -115,9 +118,9 @@ function Pair({ row, x, at }: { row: Timed; x: Scale; at: number }) {
           rx={3}
         />
       )}
-      <line class="pair-line" x1={x(profileMs)} x2={x(questionedMs)} y1={at} y2={at} />
-      <circle class="live-dot" cx={x(questionedMs)} cy={at} r={4.5} />
-      <circle class="home-dot" cx={x(profileMs)} cy={at} r={6} />
+      {Math.abs(live - home) > RING && <line class="pair-line" x1={edge} x2={live} y1={at} y2={at} />}
+      <circle class="live-dot" cx={live} cy={at} r={4.5} />
+      <circle class="home-dot" cx={home} cy={at} r={RING} />
     </>
   );
 }
