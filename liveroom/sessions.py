@@ -69,7 +69,9 @@ class Sessions:
         events = await events_of(self.store, room.id)
         kind = "take-home" if room.kind == "take-home" else "interview"
         name = f"the {kind} “{room.title}” of {spoken_day(room.started_wall_us or room.made_wall_us)}"
-        return typed_in(events, candidate_of(events), name=name, made_wall_us=room.made_wall_us)
+        return await asyncio.to_thread(
+            typed_in, events, candidate_of(events), name=name, made_wall_us=room.made_wall_us
+        )
 
 
 async def rooms_to_compare_with(store: Store, room: StoredRoom) -> list[StoredRoom]:
