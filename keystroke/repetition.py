@@ -14,7 +14,7 @@ EVEN = 0.15
 
 _STEP = 5
 _PRODUCTS_MAX = 2_000_000_000
-"""Multiplications in all, some seconds' worth: in recordings longer than any interview, fewer presses are asked about."""
+"""Multiplications in all, some seconds' worth: of endless recordings, fewer presses are asked about."""
 
 _PRODUCT = 400_000
 """Multiplications at a time: of more, numpy's library wakes other threads, which takes longer than these products."""
