@@ -8,12 +8,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from kernels.errors import KernelError
-from keystroke.timeline import KEY_DOWN, KEY_UP, KEYS, SET_UP
 from liveroom.api import Forgotten
 from liveroom.errors import NotFound
 from liveroom.replay import decode_events, last_files
 from liveroom.store import Store
 from liveroom.typing.sessions import rooms_to_compare_with
+from liveroom.typing.typed import TYPING_KINDS
 
 CloseRoom = Callable[[str], Awaitable[None]]
 """Ends a room's live side: its connections, its kernel, and whatever still writes to it."""
@@ -83,7 +83,7 @@ async def withdraw_typing(store: Store, room: str) -> int:
     consent = await store.consent(room)
     if consent is not None:
         await store.set_consent(replace(consent, typing=False))
-    withdrawn = await store.withdraw_events(room, (KEYS, KEY_DOWN, KEY_UP, SET_UP))
+    withdrawn = await store.withdraw_events(room, TYPING_KINDS)
     for one in [room, *await _left_without_profile(store, room)]:
         await store.delete_typing_review(one)
     await store.scrub()

@@ -1,11 +1,16 @@
 """The store's part about the comparison of typing: what people wrote beside it, and who was shown it."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 from sqlalchemy import Update, delete, func, insert, select, update
 from sqlalchemy.dialects import sqlite
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from liveroom import tables
 from liveroom.database import Database
+from liveroom.errors import RoomGone
 from liveroom.rows import StoredReview, StoredView
 
 _review, _view = tables.typing_review.c, tables.typing_view.c
@@ -50,7 +55,7 @@ class ReviewRows:
             await db.execute(_of(room).values(closed))
 
     async def record_typing_view(self, room: str, who: str, *, now_wall_us: int) -> None:
-        async with self.database.writing() as db:
+        async with self.database.writing() as db, _room_there():
             await db.execute(insert(tables.typing_view).values(room=room, at_wall_us=now_wall_us, who=who))
             opened = func.coalesce(_review.opened_wall_us, now_wall_us)
             await _change(db, room, _of(room).values(opened_wall_us=opened))
@@ -72,7 +77,17 @@ def _of(room: str) -> Update:
     return update(tables.typing_review).where(_review.room == room)
 
 
+@asynccontextmanager
+async def _room_there() -> AsyncIterator[None]:
+    """A room may be forgotten while somebody reads its report, or writes beside it."""
+    try:
+        yield
+    except IntegrityError as error:
+        raise RoomGone("This room does not exist, or its data was deleted.") from error
+
+
 async def _change(db: AsyncConnection, room: str, change: Update) -> bool:
     """Whether the room's row, which is made where there is none, was one to change."""
-    await db.execute(sqlite.insert(tables.typing_review).values(room=room).on_conflict_do_nothing())
+    async with _room_there():
+        await db.execute(sqlite.insert(tables.typing_review).values(room=room).on_conflict_do_nothing())
     return (await db.execute(change)).rowcount == 1

@@ -113,7 +113,7 @@ RULES = {
 
 def _distance(own: Typing, asked: Typing) -> float:
     """The distance that as many places come below as a replay needs."""
-    _, difference = least_difference(own.down, asked.down)
+    _, difference = least_difference([own.down], asked.down)
     return (
         float(np.sort(difference)[REPLAY_PLACES_MIN - 1]) if len(difference) >= REPLAY_PLACES_MIN else np.inf
     )

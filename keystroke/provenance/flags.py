@@ -178,11 +178,8 @@ def _synthetic(typing: Typing) -> Iterator[Flag]:
 
 def _replayed(enrolled: Sequence[Typing], typing: Typing) -> Iterator[Flag]:
     """By rhythm alone, so that other keys do not hide it; a blur of 5 ms or a tenth more speed does not, either."""
-    found = [least_difference(session.down, typing.down) for session in enrolled]
-    if not found:
-        return
-    times = found[0][0]
-    same = np.min([difference for _, difference in found], axis=0) < REPLAY_DIFFERENCE_MAX
+    times, difference = least_difference([session.down for session in enrolled], typing.down)
+    same = difference < REPLAY_DIFFERENCE_MAX
     if same.sum() >= REPLAY_PLACES_MIN:
         yield Flag(
             "replayed",

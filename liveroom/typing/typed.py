@@ -3,8 +3,21 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from keystroke.timeline import Event, KeyEvent, SetUp, key_events, set_ups
+from keystroke.timeline import (
+    KEY_DOWN,
+    KEY_UP,
+    KEYS,
+    SET_UP,
+    Event,
+    KeyEvent,
+    SetUp,
+    key_events,
+    set_ups,
+)
 from liveroom.times import MICROS_MAX
+
+TYPING_KINDS = frozenset({KEYS, KEY_DOWN, KEY_UP, SET_UP})
+"""What is recorded of a candidate only where their typing may be compared."""
 
 
 @dataclass(frozen=True, slots=True)

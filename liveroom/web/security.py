@@ -116,10 +116,14 @@ class Shield:
             else:
                 await self._app(scope, receive, guarded)
         finally:
-            if self._access_log:
+            if self._access_log and not _TELLS_A_CHOICE.fullmatch(scope["path"]):
                 # The path alone: a query may hold a token.
                 took_ms = round((time.monotonic() - began) * 1000, 1)
                 log.info("request", method=scope["method"], path=scope["path"], status=status, ms=took_ms)
+
+
+_TELLS_A_CHOICE = re.compile(r"/api/rooms/[^/]+/(consent|withdraw-typing|typing(/situation|/note)?)")
+"""What a candidate asks, and how long it takes, tells whether they agreed, declined or took it back: no log does."""
 
 
 def _defaults(path: str) -> Iterator[tuple[str, str]]:

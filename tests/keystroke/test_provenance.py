@@ -90,6 +90,11 @@ def test_a_slice_of_the_profile_is_a_replay_and_the_flag_names_where_it_begins()
     assert flag.t_ms == pytest.approx(typed[300]["t"] + start, abs=3_000)
 
 
+def test_an_earlier_session_of_a_few_keys_hides_no_replay_and_breaks_nothing() -> None:
+    typed = recorded("v010", 1)
+    assert kinds([recorded("v010", 0)[:20], typed], simulated("replay", typed)) == {"replayed"}
+
+
 def test_somebody_elses_recording_is_no_replay_of_this_profile() -> None:
     assert kinds([recorded("v010", 0)], recorded("v006", 0)) == set()
 

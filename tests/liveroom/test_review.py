@@ -13,14 +13,15 @@ from liveroom.forget import delete_replay, withdraw_typing
 from liveroom.messages import NoteChanged, PeopleChanged, RoomView
 from liveroom.replay import NoReplay
 from liveroom.review import replay_of, report_of, write_review
-from liveroom.rows import StoredView
+from liveroom.rows import StoredReview, StoredView
 from liveroom.store import Store
 from liveroom.times import DAY_US
 from liveroom.typing.comparison import NOT_RUN_YET
 from liveroom.typing.own_typing import answer_situation, write_note
-from liveroom.typing.sessions import Sessions
+from liveroom.typing.sessions import Sessions, events_of
 from tests.support.held import HOUR_US, held
 from tests.support.stored import MADE, MADE_US
+from tests.support.typist import recordings
 
 pytestmark = pytest.mark.asyncio
 
@@ -151,6 +152,36 @@ async def test_every_view_of_a_comparison_is_recorded_and_none_of_a_room_without
     ]
     assert (await store.typing_review("live")).opened_wall_us == UNLOCKED_US
     assert await store.typing_views("take-home") == []
+
+
+@pytest.mark.parametrize("way", ["read", "reviewed", "answered"])
+async def test_a_room_that_is_forgotten_meanwhile_is_gone_and_no_failure(
+    store: Store, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    await a_pair(store)
+    reads = store.typing_review
+
+    async def forgotten_after(room: str) -> StoredReview:
+        found = await reads(room)
+        await store.delete_room(room)
+        return found
+
+    monkeypatch.setattr(store, "typing_review", forgotten_after)
+    sessions = Sessions(store)
+    with pytest.raises(RoomGone):
+        match way:
+            case "read":
+                await read(store)
+            case "reviewed":
+                await write_review(sessions, "live", ReviewNote("Ada", "Hm."), now_wall_us=UNLOCKED_US)
+            case _:
+                await answer_situation(sessions, "live", differed=True, now_wall_us=ENDED_US)
+
+
+async def test_what_a_report_is_read_from_holds_no_keys(store: Store) -> None:
+    await held(store, "live", hour=0, keys=recordings()["v053"][:1])
+    assert "keys" in {event.kind for event in await events_of(store, "live", typing=True)}
+    assert {event.kind for event in await events_of(store, "live")} == {"participant", "join"}
 
 
 async def test_a_reviewers_note_stands_in_the_report_and_a_later_one_in_its_place(store: Store) -> None:

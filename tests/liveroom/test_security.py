@@ -187,6 +187,15 @@ async def test_the_access_log_has_no_query(tmp_path: Path) -> None:
     assert "secret" not in str(lines)
 
 
+async def test_the_access_log_tells_nothing_of_what_a_candidate_agreed_to(tmp_path: Path) -> None:
+    async with running_site(tmp_path, Settings(access_log=True)) as site:
+        made = await site.new_room()
+        with structlog.testing.capture_logs() as lines:
+            for path in ("consent", "withdraw-typing", "typing", "typing/situation", "typing/note", "kept"):
+                await site.call("GET", f"/api/rooms/{made['room']}/{path}")
+    assert [line["path"].rpartition("/")[2] for line in lines if line["event"] == "request"] == ["kept"]
+
+
 async def test_the_other_side_of_a_unix_socket_is_known() -> None:
     ours, theirs = socket.socketpair()
     with ours, theirs:
