@@ -46,7 +46,7 @@ def windows(
     population: Population,
 ) -> list[Window]:
     """Windows of 200 keys, a new one every 50, or wider apart where a long session would have more than a hundred."""
-    starts = range(0, len(questioned) - WINDOW_KEYS + 1, _step(len(questioned)))
+    starts = range(0, len(questioned) - WINDOW_KEYS + 1, step_keys(len(questioned)))
     return [_window(enrolled, questioned, start, conditions, population) for start in starts]
 
 
@@ -56,7 +56,7 @@ def handover(slid: Sequence[Window], questioned: Typing, population: Population)
     They do so against the profile (`APART`), or against each other (`UNLIKE`), which also shows where neither side
     typed the profile. Both limits were set by sessions of one person each, of which about none crosses them.
     """
-    step = _step(len(questioned))
+    step = step_keys(len(questioned))
     count = -(-WINDOW_KEYS // step)  # the windows from one to the next that does not overlap it
     ratios = np.array([np.nan if window.log10_lr is None else window.log10_lr for window in slid])
     pairs = [
@@ -114,8 +114,11 @@ def _window(
     return Window(float(part.down[0]), float(part.down[-1]), len(part), found.log10_lr, found.interval90)
 
 
-def _step(keys: int) -> int:
-    """Halves of a window or whole ones, so that there are always windows that lie end to end."""
+def step_keys(keys: int) -> int:
+    """How far apart windows of a session of so many keys begin.
+
+    Quarters of a window, halves or whole ones, so that there are always windows that lie end to end.
+    """
     step = STEP_KEYS
     while (keys - WINDOW_KEYS) // step >= WINDOWS_MAX:
         step *= 2

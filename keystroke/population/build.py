@@ -14,7 +14,7 @@ import numpy as np
 from keystroke.evaluation.answers import LENGTHS, Answers, learned_folds, rotate
 from keystroke.evaluation.figures import figures
 from keystroke.population import Densities, write_population
-from keystroke.population.corpora import CROSS_SESSION, LEFT_OUT, TASK_SHIFT, people_of
+from keystroke.population.corpora import BBMAS, CROSS_SESSION, LEFT_OUT, TASK_SHIFT, VILLANI, people_of
 from keystroke.population.learn import learn
 from keystroke.population.pairs import Person
 
@@ -30,11 +30,7 @@ def cohort(people: Sequence[Person]) -> dict[str, Any]:
             "Statistics of free text typed in separate sessions (villani_free) and of sentences copied and then free "
             "text written in one sitting (BB-MAS, desktop part). Prose, not code; mostly one keyboard a person."
         ),
-        "attribution": [
-            "villani_free: collected at Pace University by Villani, Tappert and others, published with Monaco and "
-            "Tappert, POHMM (arXiv 1607.03854), repository vmonaco/pohmm-keystroke, BSD-3-Clause.",
-            "BB-MAS: Belman and others, Insights from BB-MAS (arXiv 1912.02736).",
-        ],
+        "attribution": [VILLANI, f"BB-MAS: {BBMAS}"],
     }
 
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from keystroke.evaluation.simulate import splice
-from keystroke.handover import WINDOW_KEYS, WINDOWS_MAX, Window, _step, handover, spliced, windows
+from keystroke.handover import WINDOW_KEYS, WINDOWS_MAX, Window, handover, spliced, step_keys, windows
 from keystroke.population import shipped
 from keystroke.profile import profile, profile_of
 from keystroke.report import TOOK_TURNS, report
@@ -124,7 +124,7 @@ def test_drift_within_the_limit_is_never_claimed(ratios: list[float]) -> None:
 @settings(deadline=None)
 @given(st.integers(0, 60_000))
 def test_there_are_never_more_windows_than_the_page_can_show(keys: int) -> None:
-    step = _step(keys)
+    step = step_keys(keys)
     assert max(0, (keys - WINDOW_KEYS) // step + 1) <= WINDOWS_MAX
     assert step % 50 == 0
     assert WINDOW_KEYS % step == 0 or step % WINDOW_KEYS == 0
