@@ -1,5 +1,6 @@
 """From key events to usable times: which presses count, how long keys are held, how one follows another."""
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -85,11 +86,12 @@ def join(sessions: Sequence[Typing]) -> Typing:
 def usable(events: Iterable[Mapping[str, Any]]) -> Typing:
     """Pair presses with releases and leave out what hands did not do as ordinary typing.
 
-    Repeats and untrusted events leave no trace at all. Chords, navigation, composition and unplaced keys end a
-    sequence: the presses around them are no digraph.
+    Repeats, untrusted events and those without a finite time leave no trace at all. Chords, navigation, composition
+    and unplaced keys end a sequence: the presses around them are no digraph.
     """
     reader = _Reader()
-    for event in sorted(events, key=lambda event: float(event["t"])):
+    timed = [event for event in events if math.isfinite(float(event["t"]))]
+    for event in sorted(timed, key=lambda event: float(event["t"])):
         if event["type"] == "keydown":
             reader.press(event)
         elif event["type"] == "keyup":

@@ -10,7 +10,7 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Update, bindparam, func, insert, select, update
+from sqlalchemy import Update, bindparam, func, insert, or_, select, update
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import ClauseElement
@@ -35,6 +35,7 @@ from liveroom.store_deletion import DeletionRows
 from liveroom.store_opening import OpeningRows, rooms_with_names
 from liveroom.store_people import PeopleRows
 from liveroom.store_review import ReviewRows
+from liveroom.typing.typed import TYPING_KINDS
 
 __all__ = [
     "AccessKind",
@@ -59,7 +60,7 @@ _INSERT_BLOB = str(sqlite.insert(tables.blob).on_conflict_do_nothing().compile(d
 
 
 _event = tables.event.c
-_EVENTS = Statement(
+_IN_ORDER = (
     select(tables.event)
     .where(
         _event.room == bindparam("room"),
@@ -68,6 +69,13 @@ _EVENTS = Statement(
     )
     .order_by(_event.seq)
     .limit(bindparam("most"))
+)
+_EVENTS = Statement(_IN_ORDER)
+_WITHOUT_TYPING = Statement(_IN_ORDER.where(*(_event.kind != kind for kind in TYPING_KINDS)))
+_TYPING = Statement(
+    _IN_ORDER.where(
+        or_(*(_event.kind == kind for kind in ("participant", *TYPING_KINDS))), _event.leaf.is_(None)
+    )
 )
 
 
@@ -129,16 +137,27 @@ class Store(OpeningRows, PeopleRows, AccessRows, ReviewRows, DeletionRows):
         self.database.transact(partial(_append, batches))
 
     async def events(
-        self, room: str, *, chain: int = 0, since_seq: int = 0, most: int | None = None
+        self,
+        room: str,
+        *,
+        chain: int = 0,
+        since_seq: int = 0,
+        most: int | None = None,
+        typing: bool = True,
     ) -> list[EventRow]:
-        """Events after `since_seq`, in order; at `most` so many."""
+        """Events after `since_seq`, in order; at `most` so many. Without `typing`, as if no key had been recorded."""
         limit = -1 if most is None else most
+        query = _EVENTS if typing else _WITHOUT_TYPING
         return await self.database.read(
             lambda db: [
                 EventRow(*row)
-                for row in _EVENTS.run(db, room=room, chain=chain, since_seq=since_seq, most=limit)
+                for row in query.run(db, room=room, chain=chain, since_seq=since_seq, most=limit)
             ]
         )
+
+    async def typing(self, room: str, *, bytes_most: int) -> list[EventRow]:
+        """Who takes part, and their keys and set-ups, in order; the first of them, where they are more bytes."""
+        return await self.database.read(partial(_typing, room, bytes_most))
 
     async def size(self, room: str) -> int:
         """Of a room's events and blobs, in bytes."""
@@ -187,6 +206,16 @@ class Store(OpeningRows, PeopleRows, AccessRows, ReviewRows, DeletionRows):
         query = rooms_with_names().order_by(tables.room.c.made_wall_us.desc())
         async with self.database.reading() as db:
             return [StoredRoom(*found) for found in await db.execute(query)]
+
+
+def _typing(room: str, bytes_most: int, db: sqlite3.Connection) -> list[EventRow]:
+    found: list[EventRow] = []
+    for row in map(EventRow._make, _TYPING.run(db, room=room, chain=0, since_seq=0, most=-1)):
+        bytes_most -= len(row.line)
+        if bytes_most < 0:
+            break
+        found.append(row)
+    return found
 
 
 def _append(batches: Sequence[Batch], db: sqlite3.Connection) -> None:

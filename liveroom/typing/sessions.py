@@ -1,6 +1,7 @@
 """What a candidate typed in their rooms, gathered from the store: how its comparison stands, and what it says."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -9,15 +10,19 @@ from liveroom.api import TypingComparison
 from liveroom.errors import RoomGone
 from liveroom.replay import decode_events
 from liveroom.report import candidate_of
-from liveroom.rows import StoredReview
+from liveroom.rows import EventRow, StoredReview
 from liveroom.store import Store, StoredRoom
 from liveroom.times import spoken_day
 from liveroom.typing import unlocking
 from liveroom.typing.comparison import compare_typing
-from liveroom.typing.typed import TYPING_KINDS, Typed, typed_in
+from liveroom.typing.typed import Typed, typed_in
 
 if TYPE_CHECKING:
     from keystroke.population import Population
+
+
+TYPING_BYTES_MAX = 4 * 1024 * 1024
+"""Of one room: some 75,000 presses, a working day without a break. What a page sends beyond is left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +59,9 @@ class Sessions:
 
     async def compare(self, standing: Standing) -> TypingComparison:
         """A room's typing against that of the others."""
-        questioned = await self._typed(standing.room)
-        profile = [await self._typed(other) for other in standing.profile]
         async with self._turn:
+            questioned = await self._typed(standing.room)
+            profile = [await self._typed(other) for other in standing.profile]
             return await asyncio.to_thread(
                 compare_typing,
                 questioned,
@@ -66,12 +71,15 @@ class Sessions:
             )
 
     async def _typed(self, room: StoredRoom) -> Typed:
-        events = await events_of(self.store, room.id, typing=True)
+        rows = await self.store.typing(room.id, bytes_most=TYPING_BYTES_MAX)
         kind = "take-home" if room.kind == "take-home" else "interview"
         name = f"the {kind} “{room.title}” of {spoken_day(room.started_wall_us or room.made_wall_us)}"
-        return await asyncio.to_thread(
-            typed_in, events, candidate_of(events), name=name, made_wall_us=room.made_wall_us
-        )
+        return await asyncio.to_thread(_typed, rows, name, room.made_wall_us)
+
+
+def _typed(rows: Sequence[EventRow], name: str, made_wall_us: int) -> Typed:
+    events = decode_events(row.line for row in rows)
+    return typed_in(events, candidate_of(events), name=name, made_wall_us=made_wall_us)
 
 
 async def rooms_to_compare_with(store: Store, room: StoredRoom) -> list[StoredRoom]:
@@ -107,9 +115,7 @@ async def room_of(store: Store, room: str) -> StoredRoom:
     return stored
 
 
-async def events_of(store: Store, room: str, *, chain: int = 0, typing: bool = False) -> list[Event]:
-    """Without `typing` as if no key had been recorded, which nobody is to find out, not even by how long it takes."""
-    left_out = frozenset[str]() if typing else TYPING_KINDS
-    rows = await store.events(room, chain=chain)
-    lines = [row.line for row in rows if row.leaf is None and row.kind not in left_out]
-    return await asyncio.to_thread(decode_events, lines)
+async def events_of(store: Store, room: str, *, chain: int = 0) -> list[Event]:
+    """As if no key had been recorded: nobody is to find out whether one was, not even by how long it takes."""
+    rows = await store.events(room, chain=chain, typing=False)
+    return await asyncio.to_thread(decode_events, [row.line for row in rows if row.leaf is None])

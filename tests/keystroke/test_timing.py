@@ -42,8 +42,13 @@ def test_a_release_that_never_came_is_missing_and_not_invented() -> None:
         tap(50, "KeyZ", 10, trusted=False),
         [KeyEvent(**{**key("down", 50, ""), "type": "blur"})],
         [KeyEvent(**{**key("down", 50, "KeyV"), "type": "paste"})],
+        [
+            key("down", float("nan"), "KeyV"),
+            key("down", float("-inf"), "KeyV"),
+            key("up", float("inf"), "KeyA"),
+        ],
     ],
-    ids=["repeats", "untrusted", "blur", "paste"],
+    ids=["repeats", "untrusted", "blur", "paste", "no time"],
 )
 def test_noise_leaves_no_trace(noise: list[KeyEvent]) -> None:
     clean, noisy = usable(A_THEN_B), usable([*A_THEN_B, *noise])

@@ -180,7 +180,7 @@ async def test_a_room_that_is_forgotten_meanwhile_is_gone_and_no_failure(
 
 async def test_what_a_report_is_read_from_holds_no_keys(store: Store) -> None:
     await held(store, "live", hour=0, keys=recordings()["v053"][:1])
-    assert "keys" in {event.kind for event in await events_of(store, "live", typing=True)}
+    assert "keys" in {row.kind for row in await store.events("live")}
     assert {event.kind for event in await events_of(store, "live")} == {"participant", "join"}
 
 

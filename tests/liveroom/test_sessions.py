@@ -12,6 +12,7 @@ from liveroom.times import DAY_US
 from liveroom.typing.sessions import Sessions
 from tests.support.held import held
 from tests.support.stored import MADE_US
+from tests.support.typist import recordings
 
 pytestmark = pytest.mark.asyncio
 
@@ -52,6 +53,21 @@ async def test_nor_is_one_where_typing_was_declined_or_whose_replay_is_gone(stor
     await held(store, "others", hour=0, kind="take-home", candidate_id="candidate-2")
     await held(store, "live", hour=1, continues="declined")
     assert await profile(store, "live") == []
+
+
+async def test_of_a_page_that_tells_keys_without_end_the_first_are_compared(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    typed = recordings()["v053"]
+    await held(store, "take-home", hour=0, kind="take-home", keys=typed[:3])
+    await held(store, "live", hour=1, continues="take-home", keys=typed[3:])
+    sessions = Sessions(store)
+    standing = await sessions.standing("live", now_wall_us=MADE_US + DAY_US)
+    assert ((await sessions.compare(standing)).n_profile or 0) > 1_000
+    monkeypatch.setattr("liveroom.typing.sessions.TYPING_BYTES_MAX", 20_000)
+    cut = (await sessions.compare(standing)).n_profile
+    assert cut is not None
+    assert 200 < cut < 600
 
 
 async def test_where_typing_was_declined_in_the_room_itself_there_is_nothing(store: Store) -> None:
