@@ -86,8 +86,8 @@ def join(sessions: Sequence[Typing]) -> Typing:
 def usable(events: Iterable[Mapping[str, Any]]) -> Typing:
     """Pair presses with releases and leave out what hands did not do as ordinary typing.
 
-    Repeats, untrusted events and those without a finite time leave no trace at all. Chords, navigation, composition and unplaced keys end a
-    sequence: the presses around them are no digraph.
+    Repeats, untrusted events and those without a finite time leave no trace at all. Chords, navigation, composition
+    and unplaced keys end a sequence: the presses around them are no digraph.
     """
     reader = _Reader()
     timed = [event for event in events if math.isfinite(float(event["t"]))]
