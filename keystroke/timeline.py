@@ -290,6 +290,11 @@ def _without_newline(raw: bytes) -> bytes:
 
 # Key events
 
+_MOST = 10**30
+"""Beyond any clock, and still a number that can be reckoned with."""
+
+_WORD_CHARS_MAX = 64
+
 
 class _Key(NamedTuple):
     """One key of an event, before the presses whose release was lost are known. `way` is down, up or lost.
@@ -426,9 +431,9 @@ def _set_up_of(event: Event) -> list[SetUp]:
         client_at_us=_count(body["client_at_us"]),
         tick_us=None if tick_us is None else _count(tick_us),
         isolated=bool(body["isolated"]),
-        platform=_text(body["platform"]),
-        browser=_text(body["browser"]),
-        layout=None if layout is None else _text(layout),
+        platform=_word(body["platform"]),
+        browser=_word(body["browser"]),
+        layout=None if layout is None else _word(layout),
         touch=bool(body["touch"]),
     )
     return [set_up]
@@ -437,6 +442,8 @@ def _set_up_of(event: Event) -> list[SetUp]:
 def _count(value: object) -> int:
     if type(value) is not int:
         raise TypeError(f"{value!r} is not a whole number")
+    if abs(value) > _MOST:
+        raise ValueError("a number is larger than any clock's")
     return value
 
 
@@ -444,3 +451,11 @@ def _text(value: object) -> str:
     if not isinstance(value, str):
         raise TypeError(f"{value!r} is not text")
     return value
+
+
+def _word(value: object) -> str:
+    """A class of something: it is shown to people as it is."""
+    word = _text(value)
+    if len(word) > _WORD_CHARS_MAX or not word.isprintable():
+        raise ValueError(f"{word[:_WORD_CHARS_MAX]!r} is no word")
+    return word

@@ -59,7 +59,7 @@ def report(
 def candidate_of(timeline: Sequence[Event]) -> str | None:
     """The participant whose role is candidate; a room has one."""
     bodies = (event.body for event in timeline if event.kind == "participant")
-    return next((body["participant"] for body in bodies if body["role"] == "candidate"), None)
+    return next((body.get("participant") for body in bodies if body.get("role") == "candidate"), None)
 
 
 def checks_of(timeline: Sequence[Event]) -> list[CheckSummary]:

@@ -26,7 +26,7 @@ def site_population(path: Path | None) -> "Population | None":
         raise BadSettings(
             f"The setting population cannot be used: {path} cannot be read ({error.strerror})."
         ) from error
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise BadSettings(
             f"The setting population cannot be used: {path} is not a population file ({error}); "
             "`python -m keystroke recalibrate` writes one."

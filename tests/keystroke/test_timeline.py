@@ -246,6 +246,7 @@ def test_a_clock_that_ran_backward_can_be_seen_in_the_order_of_the_keys_whatever
         ("keys", {"keys": [[1, "down"]]}),
         ("keys", {"keys": 3}),
         ("keys", {"page": 3, "keys": []}),
+        ("keys", {"keys": [[10**400, "down", "KeyI"]]}),
     ],
 )
 def test_a_malformed_key_is_named_by_its_event(kind: str, body: dict[str, Any]) -> None:
@@ -343,7 +344,16 @@ def test_what_somebody_typed_on_is_read_in_order_of_their_time_and_others_stay_o
 
 
 @pytest.mark.parametrize(
-    "bad", [{"client_at_us": -1.5}, {"tick_us": "fine"}, {"platform": None}, {"layout": 3}]
+    "bad",
+    [
+        {"client_at_us": -1.5},
+        {"tick_us": "fine"},
+        {"platform": None},
+        {"platform": "x" * 65},
+        {"layout": 3},
+        {"layout": "\ud800"},
+        {"browser": "fire\nfox"},
+    ],
 )
 def test_a_malformed_set_up_is_named_by_its_event(bad: dict[str, Any]) -> None:
     with pytest.raises(TimelineError, match=r"Event 8 \(set-up\) does not hold a set-up"):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from keystroke.timeline import Event
 from liveroom.api import CheckSummary, Fact, TypingReview
 from liveroom.report import Subject, candidate_of, checks_of, report
 from liveroom.typing.comparison import NOT_RUN
@@ -120,3 +121,7 @@ def test_the_candidate_is_known_by_role() -> None:
     ada = {"participant": "p1", "name": "Ada", "role": "interviewer", "colour": "#112233"}
     assert candidate_of(a_room().add(2, "p1", "participant", **ada).events) == "p3"
     assert candidate_of([]) is None
+
+
+def test_a_participant_of_a_foreign_timeline_may_have_no_role() -> None:
+    assert candidate_of([Event(1, 0, "p1", "participant", "all", {})]) is None
