@@ -7,22 +7,24 @@ from typing import Any
 import numpy as np
 
 from keystroke.calibration import llrs
-from keystroke.evidence import FAMILIES, PARTS, Evidence, evidence, family_of
+from keystroke.evidence import PARTS, Evidence, evidence
+from keystroke.features import FAMILIES, family_of, is_digraph
 from keystroke.population import Population, shipped
 from keystroke.profile import FLIGHT_SCALE_MS, Profile, profile, profile_of
-from keystroke.provenance import Flag, flags_of
-from keystroke.timing import Events, Floats, usable
+from keystroke.provenance.flags import Flag, flags_of
+from keystroke.timing import Events, Floats, Typing, usable
 
 CAP = 2.0
 """In log10. About a hundred reference people cannot support a stronger statement than 100 to 1."""
 
 BOUNDED = (
-    f"Ratios and intervals end at {10**CAP:.0f} to 1, where this one was cut off: "
+    f"Ratios and their intervals end at {10**CAP:.0f} and 1/{10**CAP:.0f}, and this one was cut off there: "
     "the reference people are too few to support more."
 )
 
 PROFILE_KEYS_MIN, QUESTIONED_KEYS_MIN, QUESTIONED_KEYS_FULL = 300, 100, 300
-DIGRAPHS_MIN = 30
+DIGRAPHS_MIN = 20
+"""Fewer kinds of pairs in common than this, and the calibration has hardly seen the like."""
 RELEASES_MISSING_MAX = 0.10
 LEFT_OUT_MAX = 0.30
 TICK_MS_MAX = 50.0
@@ -41,6 +43,13 @@ WIDENING = {
 }
 
 _TOP = 12
+_MIDDLE_60 = 0.84
+"""Standard deviations from the mean within which 60 % of a normal distribution lie."""
+
+_WIDER = float(np.sqrt(2))
+"""As if the cohort's people had been half as many: what a difference of conditions really does is not known."""
+
+_HALF_KEYS_MIN = 200
 _LN10 = float(np.log(10))
 
 
@@ -78,17 +87,27 @@ class Comparison:
 
 
 def score(profile_events: Events, questioned_events: Events) -> float:
-    """The log10 likelihood ratio before cap and gates."""
+    """See `keystroke.score`."""
     return raw_log10(profile(profile_events), profile(questioned_events), shipped())
 
 
 def raw_log10(enrolled: Profile, questioned: Profile, population: Population) -> float:
+    """The log10 ratio before cap and gates; 0 where nothing can be compared."""
     found = evidence(enrolled, questioned, population.spread)
-    return (
-        float(population.calibration.llr(found.parts, np.array(found.overlap))) / _LN10
-        if found.features
-        else 0.0
-    )
+    return _log10(found, population) if found.features else 0.0
+
+
+def _log10(found: Evidence, population: Population) -> float:
+    return float(population.calibration.llr(found.parts, found.overlap)) / _LN10
+
+
+def self_consistency(enrolled: Typing, population: Population) -> float | None:
+    """The log10 ratio of the first half of a person's typing against the second, None if they are short."""
+    middle = len(enrolled) // 2
+    if middle < _HALF_KEYS_MIN:
+        return None
+    first, second = enrolled.part(0, middle), enrolled.part(middle, len(enrolled))
+    return _capped(raw_log10(profile_of(first), profile_of(second), population))
 
 
 def compare(
@@ -110,7 +129,7 @@ def compare_profiles(
     differing = _differing(conditions or {})
     population = population or shipped()
     found = evidence(enrolled, questioned, population.spread)
-    shared = sum(name.startswith("DD ") for name in found.features)
+    shared = sum(is_digraph(name) for name in found.features)
     insufficient = _insufficient(enrolled, questioned, shared)
     incompatible = [INCOMPATIBLE[name] for name in differing if name in INCOMPATIBLE]
     widening = [WIDENING[name] for name in differing if name in WIDENING]
@@ -191,13 +210,12 @@ def _insufficient(enrolled: Profile, questioned: Profile, shared_digraphs: int) 
 
 
 def _ratio(found: Evidence, population: Population, *, widen: bool) -> tuple[float, tuple[float, float]]:
-    overlap = np.array(found.overlap)
-    centre = float(population.calibration.llr(found.parts, overlap)) / _LN10
+    centre = _log10(found, population)
     redrawn = llrs(population.resampled, found.parts, found.overlap) / _LN10
     low, high = np.quantile(redrawn, [0.05, 0.95]).tolist()
     low, high = min(low, centre), max(high, centre)
     if widen:
-        low, high = centre - (centre - low) * np.sqrt(2), centre + (high - centre) * np.sqrt(2)
+        low, high = centre - (centre - low) * _WIDER, centre + (high - centre) * _WIDER
     return _capped(centre), (_capped(low), _capped(high))
 
 
@@ -208,7 +226,7 @@ def _capped(log10_lr: float) -> float:
 def _parts(found: Evidence, population: Population) -> dict[str, float]:
     """Shares of the ratio before the cap, in log10; with the starting point they add up to it."""
     calibration = population.calibration
-    height, slope = calibration.line(np.array(found.overlap))
+    height, slope = calibration.line(found.overlap)
     shares = slope * found.parts * calibration.weights / _LN10
     return {
         "starting point": float(height + slope * calibration.start) / _LN10,
@@ -217,10 +235,10 @@ def _parts(found: Evidence, population: Population) -> dict[str, float]:
 
 
 def _shares(found: Evidence, population: Population) -> Floats:
-    """What each feature adds to the ratio, in log10: its own evidence, and its share of the style's."""
+    """(features,) what each adds to the ratio, in log10: its own evidence, and its share of the style's."""
     weights = dict(zip(PARTS, population.calibration.weights.tolist(), strict=True))
     own = np.array([weights[FAMILIES[family_of(name)]] for name in found.features])
-    _, slope = population.calibration.line(np.array(found.overlap))
+    _, slope = population.calibration.line(found.overlap)
     shares: Floats = slope * (own * found.ratios + weights["style"] * found.style_shares) / _LN10
     return shares
 
@@ -230,8 +248,9 @@ def _top(found: Evidence, population: Population) -> list[Contribution]:
     shares = _shares(found, population)
     rows = [spread.index[name] for name in found.features]
     loadings = spread.loadings[rows]
+    # (features,) the variance that styles give each feature from person to person and session to session
     style = np.einsum("fk,kl,fl->f", loadings, spread.style_person + spread.style_session, loadings)
-    reach = 0.84 * np.sqrt(style + spread.person[rows] + spread.session[rows])
+    reach = _MIDDLE_60 * np.sqrt(style + spread.person[rows] + spread.session[rows])
     top = []
     for i in np.argsort(-np.abs(shares), kind="stable").tolist():
         name = found.features[i]

@@ -8,7 +8,7 @@ import numpy as np
 from keystroke.comparison import CAP, compare_profiles, raw_log10
 from keystroke.population import Population
 from keystroke.profile import Profile, profile_of
-from keystroke.provenance import Flag
+from keystroke.provenance.flags import Flag
 from keystroke.timing import Floats, Typing
 
 WINDOW_KEYS, STEP_KEYS = 200, 50
@@ -46,7 +46,7 @@ def windows(
     population: Population,
 ) -> list[Window]:
     """Windows of 200 keys, a new one every 50, or wider apart where a long session would have more than a hundred."""
-    starts = range(0, len(questioned) - WINDOW_KEYS + 1, _step(len(questioned)))
+    starts = range(0, len(questioned) - WINDOW_KEYS + 1, step_keys(len(questioned)))
     return [_window(enrolled, questioned, start, conditions, population) for start in starts]
 
 
@@ -56,7 +56,7 @@ def handover(slid: Sequence[Window], questioned: Typing, population: Population)
     They do so against the profile (`APART`), or against each other (`UNLIKE`), which also shows where neither side
     typed the profile. Both limits were set by sessions of one person each, of which about none crosses them.
     """
-    step = _step(len(questioned))
+    step = step_keys(len(questioned))
     count = -(-WINDOW_KEYS // step)  # the windows from one to the next that does not overlap it
     ratios = np.array([np.nan if window.log10_lr is None else window.log10_lr for window in slid])
     pairs = [
@@ -77,15 +77,15 @@ def handover(slid: Sequence[Window], questioned: Typing, population: Population)
 
 def _against_profile(before: Floats, after: Floats) -> str:
     return (
-        f"Two windows of {WINDOW_KEYS} keys from here on give log10 ratios of about {np.median(after):+.1f} against "
-        f"the profile, the two before about {np.median(before):+.1f}."
+        f"The two stretches of {WINDOW_KEYS} keys from here on give log10 ratios of about {np.median(after):+.1f} "
+        f"against the profile, the two before about {np.median(before):+.1f}."
     )
 
 
 def _against_each_other() -> str:
     return (
-        f"Two windows of {WINDOW_KEYS} keys from here on and the two before, compared as if they were two sessions, "
-        f"give a ratio of 1 to {10**-UNLIKE:.0f} or lower."
+        f"The two stretches of {WINDOW_KEYS} keys from here on and the two before, compared as if they were two "
+        f"sessions, give a ratio of 1/{10**-UNLIKE:.0f} or lower."
     )
 
 
@@ -95,7 +95,7 @@ def spliced(found: Handover | None) -> list[Flag]:
     return [
         Flag(
             "spliced",
-            f"The typing changed within the session. {found.sentence}",
+            "The typing changes within the session, as its stretches show.",
             "Another task, a change of keyboard or seat, or an interviewer who typed for the candidate does this, too.",
             found.t_ms,
         )
@@ -114,8 +114,11 @@ def _window(
     return Window(float(part.down[0]), float(part.down[-1]), len(part), found.log10_lr, found.interval90)
 
 
-def _step(keys: int) -> int:
-    """Halves of a window or whole ones, so that there are always windows that lie end to end."""
+def step_keys(keys: int) -> int:
+    """How far apart windows of a session of so many keys begin.
+
+    Quarters of a window, halves or whole ones, so that there are always windows that lie end to end.
+    """
     step = STEP_KEYS
     while (keys - WINDOW_KEYS) // step >= WINDOWS_MAX:
         step *= 2

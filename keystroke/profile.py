@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from keystroke.features import is_digraph
 from keystroke.timing import FLIGHT_MS_MAX, Floats, Typing, flights, holds, usable
 
 CHUNK = 100
@@ -38,7 +39,7 @@ class Profile:
 
     @property
     def digraphs(self) -> frozenset[str]:
-        return frozenset(name[3:] for name in self.features if name.startswith("DD "))
+        return frozenset(name[3:] for name in self.features if is_digraph(name))
 
 
 def profile(events: Sequence[Mapping[str, Any]]) -> Profile:

@@ -6,22 +6,25 @@ It holds no text and no order of typing. It is biometric data all the same, so i
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Annotated, Final, Literal, NamedTuple, cast, get_args
 
 import msgspec
 import numpy as np
 from msgspec import Meta
 
-from keystroke.evidence import FAMILIES
+from keystroke.comparison import self_consistency
+from keystroke.features import FAMILIES, is_digraph
+from keystroke.files.sessions import is_table
 from keystroke.population import shipped
 from keystroke.profile import Moments, Profile, profile_of
-from keystroke.report import self_consistency
 from keystroke.timeline import SetUp
 from keystroke.timing import Typing, join
 
 VERSION: Final = 2
 DAYS, DAYS_MAX = 30, 180
 BYTES_MAX = 4 * 1024 * 1024
+_BEGINNING_BYTES = 200
 
 _FEATURE: Final = rf"^({'|'.join(map(re.escape, FAMILIES))}) [A-Za-z0-9> -]{{1,120}}\Z"
 _LABEL: Final = r"^[\w .,:()/+-]{1,80}\Z"
@@ -111,6 +114,14 @@ class ProfileFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         )
 
 
+def is_profile(path: Path) -> bool:
+    """JSON that is no timeline, whose first line says that it is one: if it is no profile either, `decode` says so."""
+    if not path.is_file() or is_table(path):
+        return False
+    with path.open("rb") as file:
+        return b'"timeline"' not in file.read(_BEGINNING_BYTES)
+
+
 class Enrolled(NamedTuple):
     """One session to make a profile of."""
 
@@ -171,20 +182,6 @@ def decode(data: bytes, *, today: date) -> ProfileFile:
     return file
 
 
-def in_words(file: ProfileFile) -> list[str]:
-    """How good the profile is and how long it may be used, a sentence each."""
-    keys, digraphs, drift = file.quality.keys, file.quality.digraphs, file.quality.drift_log10
-    sessions = len(file.sessions)
-    return [
-        f"The profile holds {keys:,} usable key presses of {sessions} session{'' if sessions == 1 else 's'}, "
-        f"with {digraphs:,} kinds of key pairs.",
-        "It is too short to compare one half of it with the other."
-        if drift is None
-        else f"Its first half against its second gives a log10 ratio of {drift:+.1f}, and one person typed both.",
-        f"It was made on {file.made} and is refused from {file.expires} on.",
-    ]
-
-
 _AGAIN = "Make it again from the timelines, if they may still be used."
 
 
@@ -205,7 +202,7 @@ def _counted(session: Enrolled) -> Session:
 
 
 def _digraphs(features: Iterable[str]) -> int:
-    return sum(name.startswith("DD ") for name in features)
+    return sum(is_digraph(name) for name in features)
 
 
 def _problem(file: ProfileFile) -> str | None:

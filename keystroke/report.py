@@ -6,11 +6,19 @@ from typing import Any
 
 import numpy as np
 
-from keystroke.comparison import CAP, TICK_MS_MAX, Comparison, Contribution, compare_profiles, raw_log10
+from keystroke.comparison import (
+    CAP,
+    TICK_MS_MAX,
+    Comparison,
+    Contribution,
+    compare_profiles,
+    self_consistency,
+)
 from keystroke.handover import WINDOW_KEYS, handover, spliced, windows
 from keystroke.population import Densities, Population, shipped
 from keystroke.profile import Profile, profile_of
-from keystroke.provenance import flags_of
+from keystroke.profile_file import ProfileFile
+from keystroke.provenance.flags import Flag, flags_of
 from keystroke.timing import Events, Floats, Typing, flights, holds, join, usable
 
 PROPOSITIONS = [
@@ -33,7 +41,9 @@ PREVALENCES = (0.02, 0.10)
 SAME_BELOW_TENTH_MIN = 0.005
 """None among a few hundred pairs is not never: a rate measured as lower is taken to be one in two hundred."""
 
-_HALF_KEYS_MIN = 200
+TOOK_TURNS = (
+    "The typing changes within the session: if two people took turns, the ratio describes neither of them."
+)
 
 # Multiples of 16 ms, so that the steps of Windows' clock (15.6 ms) do not draw a comb.
 HOLD_EDGES_MS = [16.0 * i for i in range(21)]
@@ -60,6 +70,53 @@ def report(
     enrolled = join(sessions or [usable([])])
     questioned = usable(questioned_events)
     profile = profile_of(enrolled)
+    drift = self_consistency(enrolled, population)
+    return _report(
+        profile,
+        questioned,
+        conditions=conditions,
+        condition_rows=condition_rows,
+        population=population,
+        flags=flags_of(sessions, questioned, questioned_events),
+        shown_histograms=histograms(enrolled, questioned),
+        quality=profile_quality(profile, sessions=len(sessions), drift=drift, population=population),
+    )
+
+
+def report_from_file(
+    kept: ProfileFile,
+    questioned_events: Events,
+    *,
+    conditions: Mapping[str, bool] | None = None,
+    condition_rows: Sequence[Mapping[str, Any]] = (),
+    population: Population | None = None,
+) -> dict[str, Any]:
+    """The same against a profile that was kept, without what needs its times: histograms, and the flag of a replay."""
+    population = population or shipped()
+    questioned = usable(questioned_events)
+    return _report(
+        kept.profile,
+        questioned,
+        conditions=conditions,
+        condition_rows=condition_rows,
+        population=population,
+        flags=flags_of([], questioned, questioned_events),
+        shown_histograms=[],
+        quality=file_quality(kept, population),
+    )
+
+
+def _report(
+    profile: Profile,
+    questioned: Typing,
+    *,
+    conditions: Mapping[str, bool] | None,
+    condition_rows: Sequence[Mapping[str, Any]],
+    population: Population,
+    flags: Sequence[Flag],
+    shown_histograms: list[dict[str, Any]],
+    quality: list[str],
+) -> dict[str, Any]:
     comparison = compare_profiles(
         profile, profile_of(questioned), conditions=conditions, population=population
     )
@@ -68,7 +125,7 @@ def report(
     changed = handover(slid, questioned, population)
     return {
         "status": comparison.status,
-        "reasons": comparison.reasons,
+        "reasons": [*comparison.reasons, *([] if changed is None else [TOOK_TURNS])],
         "log10_lr": ratio,
         "interval90": comparison.interval90,
         "sentence": None if ratio is None else sentence(ratio),
@@ -79,18 +136,17 @@ def report(
         "cohort": comparison.cohort["name"],
         "propositions": PROPOSITIONS,
         "base_rates": [] if ratio is None else base_rates(comparison.n_questioned, population),
+        "base_rate_source": None if ratio is None else base_rate_source(comparison.n_questioned, population),
         "limits": LIMITS,
         "top": [_shown(contribution) for contribution in comparison.top],
         "conditions": [*map(dict, condition_rows), _clocks(comparison)],
-        "densities": None if ratio is None else _plain(population.densities(comparison.n_questioned)),
-        "histograms": histograms(enrolled, questioned),
+        "densities": None if ratio is None else _plain(population.densities_at(comparison.n_questioned)),
+        "histograms": shown_histograms,
         "windows": [asdict(window) for window in slid],
         "drift90": _drift(population) if slid else None,
         "handover": None if changed is None else asdict(changed),
-        "flags": [
-            asdict(flag) for flag in [*flags_of(sessions, questioned, questioned_events), *spliced(changed)]
-        ],
-        "profile_quality": profile_quality(enrolled, profile, len(profile_sessions), population),
+        "flags": [asdict(flag) for flag in [*flags, *spliced(changed)]],
+        "profile_quality": quality,
     }
 
 
@@ -118,29 +174,42 @@ def sentence(log10_lr: float) -> str:
 
 def base_rates(n_questioned: int, population: Population) -> list[dict[str, Any]]:
     """What a ratio of 1/10 or lower would mean among many candidates, from the harder of the reference sets."""
-    rows = population.performance
-    if not rows:
+    if (row := _harder(n_questioned, population)) is None:
         return []
-    lengths = {row["questioned_keys"] for row in rows}
-    length = max((n for n in lengths if n <= n_questioned), default=min(lengths))
-    row = max(
-        (row for row in rows if row["questioned_keys"] == length), key=lambda row: row["same_below_tenth"]
-    )
-    measured, different = row["same_below_tenth"], row["different_below_tenth"]
-    same = max(measured, SAME_BELOW_TENTH_MIN)
-    reckoned = "" if same == measured else f" (reckoned with as {same:.1%})"
+    same, different = max(row["same_below_tenth"], SAME_BELOW_TENTH_MIN), row["different_below_tenth"]
     found = []
     for prevalence in PREVALENCES:
         alarms_right, alarms_wrong = prevalence * different, (1 - prevalence) * same
         right = 100 * alarms_right / (alarms_right + alarms_wrong)
         said = (
-            f"If {prevalence:.0%} of candidates had somebody else type, of 100 ratios of 1/10 or lower about "
-            f"{right:.0f} would be theirs and {100 - right:.0f} by the same person. With {length} questioned keys, "
-            f"{measured:.1%} of sessions by the same person{reckoned} and {different:.0%} by somebody else got such a "
-            f"ratio ({row['corpus']}, {row['people']} people)."
+            f"If {100 * prevalence:.0f} % of candidates had somebody else type, of 100 ratios of 1/10 or lower about "
+            f"{right:.0f} would be theirs and {100 - right:.0f} by the same person."
         )
         found.append({"prevalence": prevalence, "right_of_100": right, "sentence": said})
     return found
+
+
+def base_rate_source(n_questioned: int, population: Population) -> str | None:
+    """What the base rates are reckoned from, in a sentence; None where nothing was measured."""
+    if (row := _harder(n_questioned, population)) is None:
+        return None
+    same = 100 * row["same_below_tenth"]
+    least = 100 * SAME_BELOW_TENTH_MIN
+    reckoned = f", reckoned with as {least:.1f} %" if same < least else ""
+    return (
+        f"Measured on {row['people']} people ({row['corpus']}) with {row['questioned_keys']} questioned keys: such a "
+        f"ratio came out for {same:.1f} % of sessions by the same person{reckoned}, and for "
+        f"{100 * row['different_below_tenth']:.0f} % of those by somebody else."
+    )
+
+
+def _harder(n_questioned: int, population: Population) -> dict[str, Any] | None:
+    """Of the reference sets the one that was misjudged more often, at the length that comes next below."""
+    rows = population.performance
+    lengths = {row["questioned_keys"] for row in rows}
+    length = max((n for n in lengths if n <= n_questioned), default=min(lengths, default=0))
+    alike = (row for row in rows if row["questioned_keys"] == length)
+    return max(alike, key=lambda row: float(row["same_below_tenth"]), default=None)
 
 
 def histograms(enrolled: Typing, questioned: Typing) -> list[dict[str, Any]]:
@@ -151,28 +220,33 @@ def histograms(enrolled: Typing, questioned: Typing) -> list[dict[str, Any]]:
     ]
 
 
-def profile_quality(enrolled: Typing, profile: Profile, sessions: int, population: Population) -> list[str]:
+def profile_quality(
+    profile: Profile, *, sessions: int, drift: float | None, population: Population
+) -> list[str]:
     """How much the profile rests on, and how far one person's typing drifts within it, in sentences."""
     known = sum(f"DD {pair}" in population.spread.index for pair in profile.digraphs)
-    said = [
-        f"The profile holds {profile.keys} usable key presses of {sessions} session{'s' * (sessions != 1)}; they cover "
-        f"{len(profile.digraphs)} kinds of key pairs, of which the reference people typed {known} often enough."
+    return [
+        f"The profile holds {profile.keys:,} usable key presses of {sessions} session{'s' * (sessions != 1)}; they "
+        f"cover {len(profile.digraphs):,} kinds of key pairs, of which the reference people typed {known:,} often "
+        "enough.",
+        "It is too short to compare one half of it with the other."
+        if drift is None
+        else f"Its first half against its second gives a log10 ratio of {drift:+.1f}: a yardstick of how much typing "
+        "drifts within the profile, where one person is taken to have typed both.",
     ]
-    if (drift := self_consistency(enrolled, population)) is not None:
-        said.append(
-            f"Its first half against its second gives a log10 ratio of {drift:+.1f}: a yardstick of how much typing "
-            "drifts within the profile, where one person is taken to have typed both."
-        )
-    return said
 
 
-def self_consistency(enrolled: Typing, population: Population) -> float | None:
-    """The log10 ratio of the profile's first half against its second, None if they are short."""
-    middle = len(enrolled) // 2
-    if middle < _HALF_KEYS_MIN:
-        return None
-    first, second = enrolled.part(0, middle), enrolled.part(middle, len(enrolled))
-    return min(max(raw_log10(profile_of(first), profile_of(second), population), -CAP), CAP)
+def file_quality(kept: ProfileFile, population: Population) -> list[str]:
+    """The same of a profile that was kept, and how long it may be used."""
+    return [
+        *profile_quality(
+            kept.profile,
+            sessions=len(kept.sessions),
+            drift=kept.quality.drift_log10,
+            population=population,
+        ),
+        f"It was made on {kept.made} and is refused from {kept.expires} on.",
+    ]
 
 
 def _shown(contribution: Contribution) -> dict[str, Any]:
@@ -213,7 +287,7 @@ def _plain(found: Densities | None) -> dict[str, Any] | None:
 
 def _drift(population: Population) -> tuple[float, float] | None:
     """Between which ratios nine in ten windows lie that the profile's own typist typed."""
-    found = population.densities(WINDOW_KEYS)
+    found = population.densities_at(WINDOW_KEYS)
     if found is None:
         return None
     grid, share = np.array(found.log10_lr), np.cumsum(found.same)

@@ -330,7 +330,8 @@ class TypingComparison(Message, frozen=True):
     """The evidence of typing, or why there is none.
 
     "not-run" and "not-run-yet" read alike for every cause. `sentence` says the ratio, `verbal` the scale's word for it.
-    `drift90` holds nine in ten windows that one person typed, as far as the cohort's people tell.
+    `base_rate_source` says what the base rates are reckoned from. `drift90` holds nine in ten windows that one person
+    typed, as far as the cohort's people tell.
     """
 
     status: Literal[
@@ -347,6 +348,7 @@ class TypingComparison(Message, frozen=True):
     cohort: str | None = None
     propositions: list[str] = []
     base_rates: list[BaseRate] = []
+    base_rate_source: str | None = None
     limits: list[str] = []
     top: list[Contribution] = []
     conditions: list[Condition] = []
@@ -386,7 +388,7 @@ class OwnTyping(Message, frozen=True):
 
     "none": there is nothing to show or ask. "ask": the question about a different set-up waits. "reading": answered,
     and only the candidate sees the result. "shown": the panel may open it. `opens` says when it would be shown by
-    itself, `opened` when the panel first opened it. Times are counted from `began_at_us`, as on the panel's page;
+    itself, `opened` when the panel first opened it. Times are counted from `start_us`, as on the panel's page;
     `replay`: they may open the room's replay.
     """
 
@@ -395,7 +397,7 @@ class OwnTyping(Message, frozen=True):
     review: TypingReview
     opens: str | None = None
     opened: str | None = None
-    began_at_us: Micros | None = None
+    start_us: Micros | None = None
     replay: bool = False
 
 
@@ -434,7 +436,7 @@ class CheckSummary(Message, frozen=True):
 
 
 class Report(Message, frozen=True):
-    """What the panel reads after the room."""
+    """What the panel reads after the room. Times are counted from `start_us`, as in the replay."""
 
     room: str
     title: str
@@ -447,6 +449,7 @@ class Report(Message, frozen=True):
     replay: bool = True
     metrics: list[ProcessMetric] = []
     review: TypingReview = TypingReview()
+    start_us: Micros | None = None
 
 
 class CandidateSummary(Message, frozen=True):

@@ -16,7 +16,6 @@ from kernels.errors import KernelError
 from kernels.kernel import Pool
 from liveroom.checks import Judged, run_checks, seed_of
 from liveroom.checks import site_secret as checks_secret
-from liveroom.cohort import site_population
 from liveroom.errors import Unavailable
 from liveroom.forget import delete_replay
 from liveroom.invites import Invites
@@ -26,12 +25,13 @@ from liveroom.quota import MIB
 from liveroom.retention import enforce_daily
 from liveroom.rooms import Rooms, Services
 from liveroom.rows import StoredRoom
-from liveroom.sessions import Sessions
 from liveroom.settings import Settings
 from liveroom.sign_in import SignInDesk
 from liveroom.store import Store
 from liveroom.times import monotonic_us, wall_us
 from liveroom.tokens import site_secret
+from liveroom.typing.sessions import Sessions
+from liveroom.typing.site_population import site_population
 from liveroom.web.errors import HANDLERS
 from liveroom.web.limiter import Limiter
 from liveroom.web.pages import page_routes

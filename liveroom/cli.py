@@ -233,17 +233,17 @@ def compare(
 
     A profile of several timelines: `--profile A B`, or `--profile A --profile B`. Of rooms only what is unlocked.
     """
-    from liveroom import comparing
-    from liveroom.cohort import site_population
+    from liveroom.typing import command
+    from liveroom.typing.site_population import site_population
 
     enrolled = (*profiles, *more_profiles)
     population = site_population(_settings(folder).population)
     with _control_if_needed(folder, (*enrolled, questioned)) as control:
-        result = comparing.compare(enrolled, questioned, control, population=population)
+        result = command.compare(enrolled, questioned, control, population=population)
     if as_json:
         _print_json(result)
     else:
-        for sentence in comparing.sentences(result):
+        for sentence in command.sentences(result):
             click.echo(sentence)
 
 
@@ -367,7 +367,7 @@ def _control(folder: Path, *, makes_folder: bool = False) -> Iterator["Control"]
 @contextmanager
 def _control_if_needed(folder: Path, sources: tuple[str, ...]) -> Iterator["Control | None"]:
     """Files alone need no data folder."""
-    from liveroom.comparing import needs_rooms
+    from liveroom.typing.command import needs_rooms
 
     if not needs_rooms(sources):
         yield None

@@ -11,9 +11,9 @@ from kernels.errors import KernelError
 from liveroom.api import Forgotten
 from liveroom.errors import NotFound
 from liveroom.replay import decode_events, last_files
-from liveroom.sessions import rooms_to_compare_with
 from liveroom.store import Store
-from liveroom.typed import TYPING_KINDS
+from liveroom.typing.sessions import rooms_to_compare_with
+from liveroom.typing.typed import TYPING_KINDS
 
 CloseRoom = Callable[[str], Awaitable[None]]
 """Ends a room's live side: its connections, its kernel, and whatever still writes to it."""

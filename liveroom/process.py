@@ -173,7 +173,9 @@ def _runs(timeline: Sequence[Event], candidate: str) -> Iterator[Fact]:
     own = {event.body["run"] for event in timeline if event.kind == "run" and event.participant == candidate}
     ends = [e for e in timeline if e.kind == "run-finished" and e.body["run"] in own]
     failed = [event for event in ends if event.body["state"] in FAILED]
-    yield Fact("Runs by the candidate", f"{len(own)}, of which {len(failed)} ended in an error")
+    yield Fact(
+        "Runs by the candidate", f"{len(own)}, of which {len(failed)} ended in an error" if own else "None"
+    )
     failures = {
         event.body["run"]: event.body["output"]
         for event in timeline

@@ -52,6 +52,7 @@ def report(
         subject.has_replay,
         metrics,
         review,
+        starts_at(timeline),
     )
 
 
@@ -74,7 +75,7 @@ def checks_of(timeline: Sequence[Event]) -> list[CheckSummary]:
 
 def _times(subject: Subject, timeline: Sequence[Event]) -> Iterator[Fact]:
     if subject.began is not None:
-        yield Fact("Began", subject.began, began_at(timeline))
+        yield Fact("Began", subject.began, _began_at(timeline))
     if subject.ended is not None:
         yield Fact("Ended", subject.ended, _last_at(timeline, "ended"))
     extended = _minutes_in_the_end(timeline) - subject.minutes if timeline else 0
@@ -87,7 +88,12 @@ def _minutes_in_the_end(timeline: Sequence[Event]) -> int:
     return minutes[-1] if minutes else 0
 
 
-def began_at(timeline: Sequence[Event]) -> int | None:
+def starts_at(timeline: Sequence[Event]) -> int | None:
+    """The replay's nought: when the first person came, before the clock started or with it."""
+    return next((event.at_us for event in timeline if event.kind == "join"), None)
+
+
+def _began_at(timeline: Sequence[Event]) -> int | None:
     """When the clock started; interviewers may have prepared the room long before."""
     starts = (event.body.get("started_at_us") for event in timeline if event.kind == "timer")
     return next((at_us for at_us in starts if at_us is not None), None)

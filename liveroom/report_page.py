@@ -43,7 +43,7 @@ def report_page(report: Report, views: Sequence[StoredView]) -> str:
             _checks(report),
             _metrics(report),
             _review(report.review),
-            _comparison(report.comparison),
+            _comparison(report.comparison, report.start_us or 0),
             _section("Who was shown the comparison", _views(views)),
             "</body></html>\n",
         ]
@@ -65,11 +65,15 @@ def _metrics(report: Report) -> str:
         )
         for metric in report.metrics
     ]
-    return _section("Process metrics", _table(("", "", "Percentile", "An innocent explanation"), rows))
+    return _section("Process metrics", _table(("", "", "Percentile", "An ordinary reason"), rows))
 
 
 def _review(review: TypingReview) -> str:
-    said = {None: "", True: "“My set-up or situation was different.”", False: "“Nothing was different.”"}
+    said = {
+        None: "",
+        True: "Answered that the set-up or situation was different from the take-home's.",
+        False: "Answered that the set-up and situation were not different from the take-home's.",
+    }
     candidate = _paragraph(said[review.situation_differed]) + _quote(review.candidate_note)
     reviewer = f"{review.reviewer or ''}, {review.reviewed or ''}"
     return _section("The reviewer's note", _quote(review.reviewer_note) + _paragraph(reviewer)) + _section(
@@ -77,7 +81,7 @@ def _review(review: TypingReview) -> str:
     )
 
 
-def _comparison(found: TypingComparison) -> str:
+def _comparison(found: TypingComparison, start_us: int) -> str:
     return _section(
         "Comparison of typing",
         "".join(
@@ -88,11 +92,15 @@ def _comparison(found: TypingComparison) -> str:
                 _picture(found),
                 _list(found.reasons),
                 _part("What is compared", _list(found.propositions) + _list(found.profile_quality)),
-                _part("What such a ratio is worth", _list(rate.sentence for rate in found.base_rates)),
+                _part(
+                    "What a low ratio would be worth",
+                    _list(rate.sentence for rate in found.base_rates)
+                    + _paragraph(found.base_rate_source or ""),
+                ),
                 _part("Conditions", _conditions(found)),
                 _part("What contributed most", _top(found)),
-                _part("Along the room", _along(found)),
-                _part("Where the key events came from", _flags(found)),
+                _part("Along the room", _along(found, start_us)),
+                _part("Where the key events came from", _flags(found, start_us)),
                 _part("Limits", _list(found.limits)),
             ]
         ),
@@ -105,8 +113,8 @@ def _ratio(found: TypingComparison) -> str:
     low, high = found.interval90
     return (
         f"log10 likelihood ratio {found.log10_lr:+.2f}, 90 % interval {low:+.2f} to {high:+.2f}: {found.verbal}. "
-        f"{found.n_profile} keys in the profile, {found.n_questioned} in this room, {found.shared_digraphs} kinds of "
-        f"key pairs in both. Cohort: {found.cohort}."
+        f"{found.n_profile:,} keys in the profile, {found.n_questioned:,} in this room, {found.shared_digraphs} kinds "
+        f"of key pairs in both. Cohort: {found.cohort}."
     )
 
 
@@ -144,7 +152,7 @@ def _conditions(found: TypingComparison) -> str:
 def _top(found: TypingComparison) -> str:
     rows = [
         (
-            one.feature,
+            _feature(one.feature),
             f"{one.contribution:+.2f}",
             _ms(one.profile_ms),
             _ms(one.questioned_ms),
@@ -155,25 +163,39 @@ def _top(found: TypingComparison) -> str:
     return _table(("", "log10", "Profile", "This room", "Middle of the cohort"), rows)
 
 
-def _along(found: TypingComparison) -> str:
+def _feature(feature: str) -> str:
+    """`DD KeyR>KeyE` as "R then E, press to press": keys by their place on a US keyboard."""
+    kind, _, codes = feature.partition(" ")
+    keys = (code.removeprefix("Key").removeprefix("Digit") for code in codes.split(">"))
+    return f"{' then '.join(keys)}, {_MEASURES.get(kind, kind)}"
+
+
+_MEASURES = {"hold": "held", "DD": "press to press", "UD": "release to press"}
+
+
+def _along(found: TypingComparison, start_us: int) -> str:
     rows = [
         (
-            f"{_clock(window.from_us)} to {_clock(window.to_us)}",
+            f"{_clock(window.from_us - start_us)} to {_clock(window.to_us - start_us)}",
             str(window.keys),
             "–" if window.log10_lr is None else f"{window.log10_lr:+.2f}",
         )
         for window in found.windows
     ]
     drift = "" if found.drift90 is None else _DRIFT.format(*found.drift90)
-    handover = "" if found.handover is None else f"{_clock(found.handover.at_us)}: {found.handover.sentence}"
+    handover = (
+        ""
+        if found.handover is None
+        else f"{_clock(found.handover.at_us - start_us)}: {found.handover.sentence}"
+    )
     return (
         _paragraph(drift) + _paragraph(handover) + _table(("Time in the room", "Keys", "log10 ratio"), rows)
     )
 
 
-def _flags(found: TypingComparison) -> str:
+def _flags(found: TypingComparison, start_us: int) -> str:
     return _list(
-        f"{'' if flag.at_us is None else f'{_clock(flag.at_us)}: '}{flag.sentence} {flag.explanation}"
+        f"{'' if flag.at_us is None else f'{_clock(flag.at_us - start_us)}: '}{flag.sentence} {flag.explanation}"
         for flag in found.flags
     )
 
@@ -217,7 +239,7 @@ def _ms(time: float | None) -> str:
     return "" if time is None else f"{time:.0f} ms"
 
 
-def _clock(at_us: int) -> str:
+def _clock(since_us: int) -> str:
     """Time in the room, as the replay shows it."""
-    minutes, seconds = divmod(at_us // 1_000_000, 60)
+    minutes, seconds = divmod(max(0, since_us) // 1_000_000, 60)
     return f"{minutes}:{seconds:02}"

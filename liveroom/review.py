@@ -5,16 +5,16 @@ import asyncio
 import msgspec
 
 from liveroom.api import Replay, Report, ReviewNote, TypingComparison, TypingReview
-from liveroom.comparison import NOT_RUN, NOT_RUN_YET
 from liveroom.errors import Conflict
 from liveroom.messages import Role, RoomView
-from liveroom.own_typing import candidates_part
 from liveroom.replay import replay
 from liveroom.report import Subject, report
-from liveroom.sessions import Sessions, Standing, events_of, room_of
 from liveroom.store import Store, StoredRoom
 from liveroom.timebox import minutes_given
 from liveroom.times import spoken_or_none
+from liveroom.typing.comparison import NOT_RUN, NOT_RUN_YET
+from liveroom.typing.own_typing import candidates_part
+from liveroom.typing.sessions import Sessions, Standing, events_of, room_of
 
 
 async def replay_of(store: Store, view: RoomView, *, role: Role, participant: str) -> Replay:

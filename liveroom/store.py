@@ -35,7 +35,7 @@ from liveroom.store_deletion import DeletionRows
 from liveroom.store_opening import OpeningRows, rooms_with_names
 from liveroom.store_people import PeopleRows
 from liveroom.store_review import ReviewRows
-from liveroom.typed import TYPING_KINDS
+from liveroom.typing.typed import TYPING_KINDS
 
 __all__ = [
     "AccessKind",

@@ -38,10 +38,10 @@ PURE = (
     "report",
     "process",
     "report_page",
-    "typed",
-    "conditions",
-    "comparison",
-    "unlocking",
+    "typing/typed",
+    "typing/conditions",
+    "typing/comparison",
+    "typing/unlocking",
 )
 IMPURE = {
     "asyncio",
@@ -70,6 +70,20 @@ STDLIB_ONLY = [
 ]
 
 
+WITHIN_KEYSTROKE: dict[str, set[str]] = {
+    "timeline": set(),
+    "timing": set(),
+    "files": {"timeline"},
+    "features": set(),
+    "profile": {"features", "timing"},
+    "provenance": {"timing"},
+    "evidence": {"features", "profile", "timing"},
+    "calibration": {"timing"},
+    "comparison": {"calibration", "evidence", "features", "population", "profile", "provenance", "timing"},
+}
+"""What the parts of `keystroke` that all others rest on may import of it."""
+
+
 def imported(path: Path) -> Iterator[str]:
     """Every module that a file imports, wherever in it."""
     for node in ast.walk(ast.parse(path.read_text())):
@@ -89,6 +103,31 @@ def test_a_package_knows_nothing_of_the_server_or_of_its_neighbours(package: str
         if name.split(".")[0] in others
     }
     assert found == set()
+
+
+@pytest.mark.parametrize("part", WITHIN_KEYSTROKE)
+def test_arrows_within_keystroke_go_one_way(part: str) -> None:
+    root = ROOT / "keystroke"
+    paths = [*(root / part).rglob("*.py")] or [root / f"{part}.py"]
+    found = {
+        name.split(".")[1]
+        for path in paths
+        for name in imported(path)
+        if name.startswith("keystroke.") and name.split(".")[1] != part
+    }
+    assert found <= WITHIN_KEYSTROKE[part]
+
+
+def test_a_comparison_does_not_know_how_it_is_evaluated() -> None:
+    """Only commands do, and what measures a population that it has made."""
+    root = ROOT / "keystroke"
+    users = {
+        ".".join(path.relative_to(root).with_suffix("").parts)
+        for path in root.rglob("*.py")
+        if any(name.startswith("keystroke.evaluation") for name in imported(path))
+    }
+    elsewhere = {user for user in users if not user.startswith(("evaluation.", "commands."))}
+    assert elsewhere == {"population.build", "population.recalibrate"}
 
 
 @pytest.mark.parametrize("module", PURE)

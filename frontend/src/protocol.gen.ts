@@ -1094,7 +1094,8 @@ export interface ProvenanceFlag {
  * The evidence of typing, or why there is none.
  *
  * "not-run" and "not-run-yet" read alike for every cause. `sentence` says the ratio, `verbal` the scale's word for it.
- * `drift90` holds nine in ten windows that one person typed, as far as the cohort's people tell.
+ * `base_rate_source` says what the base rates are reckoned from. `drift90` holds nine in ten windows that one person
+ * typed, as far as the cohort's people tell.
  */
 export interface TypingComparison {
   status: "ok" | "indicative" | "insufficient_data" | "incompatible_conditions" | "not-run" | "not-run-yet";
@@ -1112,6 +1113,7 @@ export interface TypingComparison {
   propositions?: string[];
   /** Absent means []. */
   baseRates?: BaseRate[];
+  baseRateSource?: string;
   /** Absent means []. */
   limits?: string[];
   /** Absent means []. */
@@ -1158,7 +1160,7 @@ export interface TypingReview {
  *
  * "none": there is nothing to show or ask. "ask": the question about a different set-up waits. "reading": answered,
  * and only the candidate sees the result. "shown": the panel may open it. `opens` says when it would be shown by
- * itself, `opened` when the panel first opened it. Times are counted from `began_at_us`, as on the panel's page;
+ * itself, `opened` when the panel first opened it. Times are counted from `start_us`, as on the panel's page;
  * `replay`: they may open the room's replay.
  */
 export interface OwnTyping {
@@ -1167,7 +1169,7 @@ export interface OwnTyping {
   review: TypingReview;
   opens?: string;
   opened?: string;
-  beganAtUs?: number;
+  startUs?: number;
   /** Absent means false. */
   replay?: boolean;
 }
@@ -1202,7 +1204,7 @@ export interface CheckSummary {
   atUs: number;
 }
 
-/** What the panel reads after the room. */
+/** What the panel reads after the room. Times are counted from `start_us`, as in the replay. */
 export interface Report {
   room: string;
   title: string;
@@ -1218,6 +1220,7 @@ export interface Report {
   metrics?: ProcessMetric[];
   /** Absent means {}. */
   review?: TypingReview;
+  startUs?: number;
 }
 
 export interface CandidateSummary {

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import cache
 from importlib import resources
+from pathlib import Path
 from typing import Annotated, Any
 
 import msgspec
@@ -20,7 +21,10 @@ VERSION = 2
 
 @dataclass(frozen=True)
 class Densities:
-    """How ratios of pairs with known answers, by people who were left out, are spread at so many questioned keys."""
+    """How ratios of pairs with known answers, by people who were left out, lie at so many questioned keys.
+
+    `same` and `different` are heights over each point of `log10_lr`; either encloses an area of 1.
+    """
 
     keys: int
     log10_lr: list[float]
@@ -30,21 +34,23 @@ class Densities:
 
 @dataclass(frozen=True)
 class Population:
-    """`resampled` are the calibrations by other draws of the same people, a row each as `to_list` gives it."""
+    """What comparisons rest on. `cohort` says of it in words who the people are: `name`, `people`, `description`,
+    `attribution`.
+    """
 
     cohort: dict[str, Any]
     spread: Spread
     calibration: Calibration
-    resampled: Floats
+    resampled: Floats  # (draws, numbers) calibrations by other draws of the same people, rows as `to_list` gives them
     performance: list[dict[str, Any]]
     """Error rates on people who were left out of the fit, one entry a set and length."""
 
-    spreads: list[Densities]
+    densities: list[Densities]
     """One a length, shortest first; without, there is nothing to show."""
 
-    def densities(self, keys: int) -> Densities | None:
+    def densities_at(self, keys: int) -> Densities | None:
         """Those of the longest length that is not above `keys`, or of the shortest."""
-        fitting = [spread for spread in self.spreads if spread.keys <= keys] or self.spreads[:1]
+        fitting = [found for found in self.densities if found.keys <= keys] or self.densities[:1]
         return fitting[-1] if fitting else None
 
     def to_dict(self) -> dict[str, Any]:
@@ -54,7 +60,7 @@ class Population:
             "parts": list(PARTS),
             "calibration": [round(x, 4) for x in self.calibration.to_list()],
             "performance": self.performance,
-            "densities": [asdict(spread) for spread in self.spreads],
+            "densities": [asdict(found) for found in self.densities],
             "spread": self.spread.to_dict(),
             "resampled": [[round(x, 3) for x in draw] for draw in self.resampled.tolist()],
         }
@@ -122,10 +128,8 @@ def population_from_dict(data: Mapping[str, Any]) -> Population:
             "This population file is of another version; build it again with keystroke.population.build."
         )
     _check(data)
-    calibration, resampled = (
-        calibration_from_list(data["calibration"]),
-        np.array(data["resampled"], dtype=float),
-    )
+    calibration = calibration_from_list(data["calibration"])
+    resampled = np.array(data["resampled"], dtype=float)
     if calibration.weights.shape != (len(PARTS),) or resampled.shape[1:] != (len(data["calibration"]),):
         raise ValueError(f"A calibration must have {len(PARTS)} weights, one a part.")
     return Population(
@@ -134,8 +138,20 @@ def population_from_dict(data: Mapping[str, Any]) -> Population:
         calibration,
         resampled,
         data["performance"],
-        [Densities(**spread) for spread in data["densities"]],
+        [Densities(**found) for found in data["densities"]],
     )
+
+
+def write_population(path: Path, population: Population) -> None:
+    path.write_text(json.dumps(population.to_dict(), separators=(",", ":")) + "\n", encoding="utf-8")
+
+
+def read_population(path: Path) -> Population:
+    """What `write_population` wrote; a ValueError says what is wrong with it."""
+    try:
+        return population_from_dict(json.loads(path.read_bytes()))
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise ValueError(f"{path}: It is no population that this version can use ({error}).") from error
 
 
 @cache

@@ -63,7 +63,7 @@ def learn(
         _calibration(made, evidence, people, None),
         _resampled(made, evidence, people, draws, seed),
         performance=[],
-        spreads=[],
+        densities=[],
     )
 
 
@@ -78,7 +78,6 @@ def _calibration(
     multiplicity = {person.name: float(n) for person, n in zip(people, often, strict=True)}
     counts = counts_in(made, multiplicity)
     same = is_same(made)
-    counts[same] = [multiplicity[pair.enrolled] for pair in made if pair.enrolled == pair.typed]
     corpus_of = {person.name: person.corpus for person in people}
     corpora = np.array([corpus_of[pair.enrolled] for pair in made])
     for corpus in set(corpora):

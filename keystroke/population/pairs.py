@@ -110,5 +110,10 @@ def is_same(made: Sequence[Pair]) -> NDArray[np.bool_]:
 
 
 def counts_in(made: Sequence[Pair], multiplicity: Mapping[str, float]) -> Floats:
-    """How often each pair occurs when people are drawn `multiplicity` times."""
-    return np.array([multiplicity[pair.enrolled] * multiplicity[pair.typed] for pair in made])
+    """How often each pair occurs when people are drawn `multiplicity` times. One's own, once each time."""
+    return np.array(
+        [
+            multiplicity[pair.enrolled] * (1.0 if pair.enrolled == pair.typed else multiplicity[pair.typed])
+            for pair in made
+        ]
+    )

@@ -1,6 +1,6 @@
 """Build the cohort of process metrics: `python -m keystroke.process.build --data DIR [-o FILE]`.
 
-DIR holds `villani_free.csv.gz` and `bbmas_desktop.csv.gz`, tables as `keystroke.tables.read_table` reads them.
+DIR holds `villani_free.csv.gz` and `bbmas_desktop.csv.gz`, tables as `read_table` reads them.
 """
 
 import argparse
@@ -11,19 +11,21 @@ from pathlib import Path
 
 import numpy as np
 
-from keystroke.population.corpora import CROSS_SESSION, LEFT_OUT, TASK_SHIFT
+from keystroke.files.tables import read_table
+from keystroke.population.corpora import (
+    BBMAS,
+    CROSS_SESSION,
+    LEFT_OUT,
+    TASK_SHIFT,
+    VILLANI,
+    WRITTEN_FROM_KEYS,
+)
 from keystroke.process.cohort import LEVELS, Cohort, measures
 from keystroke.process.trace import Edit, trace
-from keystroke.tables import read_table
 from keystroke.timing import Typing, join, usable
 
-ATTRIBUTION = [
-    "villani_free: collected at Pace University by Villani, Tappert and others, published with Monaco and Tappert, "
-    "POHMM (arXiv 1607.03854), repository vmonaco/pohmm-keystroke, BSD-3-Clause.",
-    "BB-MAS, desktop part, what was written freely: Belman and others, Insights from BB-MAS (arXiv 1912.02736).",
-]
+ATTRIBUTION = [VILLANI, f"BB-MAS, desktop part, what was written freely: {BBMAS}"]
 
-_COPIED_KEYS = 1500  # of BB-MAS, with the change from copying to writing
 _MODIFIERS = ("Shift", "CapsLock")
 _TAKES_BACK = {"Backspace": 1, "Delete": 0}
 
@@ -67,7 +69,7 @@ def _people(data: Path) -> Iterator[list[Typing]]:
         for subject, sessions in read_table(data / f"{corpus}.csv.gz").events().items():
             typed = [usable(events) for events in sessions]
             if corpus == TASK_SHIFT:
-                typed = [session.part(_COPIED_KEYS, len(session)) for session in typed]
+                typed = [session.part(WRITTEN_FROM_KEYS, len(session)) for session in typed]
             if subject not in LEFT_OUT:
                 yield typed
 

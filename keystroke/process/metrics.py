@@ -71,7 +71,7 @@ def _time_on_task(instants_ms: Sequence[float]) -> Metric:
     minutes = round(time_on_task_ms(instants_ms) / MS_PER_MINUTE)
     return Metric(
         "Time on task",
-        f"{_count(minutes, 'minute')}, pauses of more than a minute left out",
+        f"{_count(minutes, 'minute') if minutes else 'Less than a minute'}, pauses of more than a minute left out",
         "Reading, thinking and talking leave no trace here.",
     )
 

@@ -7,10 +7,10 @@ from pathlib import Path
 from liveroom.invites import Invites
 from liveroom.materials import Materials
 from liveroom.rooms import Rooms
-from liveroom.sessions import Sessions
 from liveroom.settings import Settings
 from liveroom.sign_in import SignInDesk
 from liveroom.store import Store
+from liveroom.typing.sessions import Sessions
 from liveroom.web.limiter import Limiter
 
 

@@ -3,10 +3,11 @@
 import msgspec
 from starlette.responses import Response
 
-from liveroom import own_typing, review
+from liveroom import review
 from liveroom.api import CandidateNote, OwnTyping, Report, ReviewNote, SituationAnswer
 from liveroom.errors import BadRequest
 from liveroom.report_page import report_page
+from liveroom.typing import own_typing
 from liveroom.web.attachments import attachment, name_of
 from liveroom.web.endpoint import PANEL_ROLES, Call, Download, Endpoint
 

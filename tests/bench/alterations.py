@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import numpy as np
 
+from keystroke.evaluation.trials import Alter
 from keystroke.timing import Floats, Typing, tick_ms
-from keystroke.trials import Alter
 
 
 def coarse(step_ms: float) -> Alter:

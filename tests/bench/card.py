@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 
 from keystroke import comparison as gates
-from keystroke.evaluate import Answers, figures, method_figures
+from keystroke.evaluation.answers import Answers
+from keystroke.evaluation.figures import figures, method_figures
 from keystroke.population.corpora import CROSS_SESSION, LEFT_OUT, TASK_SHIFT
-from keystroke.recalibrate import PEOPLE_MIN
+from keystroke.population.recalibrate import PEOPLE_MIN
 from tests.bench.measured import PEOPLE_MAX, Measured
 from tests.bench.tables import table
 

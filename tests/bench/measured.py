@@ -7,19 +7,19 @@ from pathlib import Path
 
 import numpy as np
 
-from keystroke.baselines import BASELINES
 from keystroke.comparison import raw_log10
-from keystroke.datasets import load
-from keystroke.evaluate import Answers, Fold, learned_folds, rotate, transfer
+from keystroke.evaluation.answers import Answers, Fold, learned_folds, rotate, transfer
+from keystroke.evaluation.baselines import BASELINES
+from keystroke.evaluation.datasets import load
+from keystroke.evaluation.metrics import eer
+from keystroke.evaluation.robustness import Robustness, measure
+from keystroke.evaluation.trials import Sample, enrolments, how_split, trials, usual_profile_keys
 from keystroke.handover import windows
-from keystroke.metrics import eer
 from keystroke.population import Population, shipped
 from keystroke.population.corpora import CROSS_SESSION, TASK_SHIFT
 from keystroke.population.learn import learn
 from keystroke.population.pairs import Person
-from keystroke.robustness import Robustness, measure
 from keystroke.timing import flights, join
-from keystroke.trials import Sample, enrolments, how_split, trials, usual_profile_keys
 from tests.bench.alterations import ALTERATIONS, with_other_keys
 
 LENGTHS = (100, 200, 500, 1000)

@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from keystroke.evaluate import Answers, figures, method_figures
-from keystroke.metrics import reliability, tippett
+from keystroke.evaluation.answers import Answers
+from keystroke.evaluation.figures import figures, method_figures
+from keystroke.evaluation.metrics import reliability, tippett
 from keystroke.timing import Floats
 from tests.bench.svg import BLUE, GREEN, GREY, ORANGE, PURPLE, Axis, Line, chart
 

@@ -263,7 +263,7 @@ async def test_a_warm_kernel_has_its_imports_and_takes_the_rooms_limits(warm_hos
 
 async def warm_kernel(pool: HostPool, run: Run, limits: Limits) -> Kernel:
     """A kernel that was started ahead of need; there is none yet while the host is young."""
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(180):
         while True:
             kernel = await pool.lease("r1", limits=limits)
             if (await run(kernel, "import sys\nprint('torch' in sys.modules)")).text == "True\n":

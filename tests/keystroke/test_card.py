@@ -7,10 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from keystroke.evaluate import Answers, figures
+from keystroke.evaluation.answers import Answers
+from keystroke.evaluation.figures import figures
+from keystroke.evaluation.robustness import Robustness
 from keystroke.population import shipped
 from keystroke.population.corpora import CROSS_SESSION, TASK_SHIFT
-from keystroke.robustness import Robustness
 from keystroke.timing import Typing, usable
 from tests.bench import keystrokes
 from tests.bench.alterations import ALTERATIONS, with_other_keys

@@ -11,9 +11,9 @@ import pytest
 
 import keystroke
 from keystroke.__main__ import main
-from keystroke.codec import sessions_in, write_timeline
-from keystroke.population import shipped
-from keystroke.recalibrate import read_population, recalibrate
+from keystroke.files.sessions import sessions_in, write_timeline
+from keystroke.population import read_population, shipped
+from keystroke.population.recalibrate import recalibrate
 from keystroke.timeline import KeyEvent, Verified, verify
 from tests.keystroke.timelines import batches, exported
 from tests.support.typist import EXCERPT, recorded, recordings
@@ -346,7 +346,9 @@ def test_a_site_recalibrates_and_compares_with_what_it_learned(
                     )
     site, learned = tmp_path / "site.csv", tmp_path / "population.json"
     site.write_text("".join(rows))
-    monkeypatch.setattr("keystroke.__main__.recalibrate", partial(recalibrate, draws=4, pairs_per_person=2))
+    monkeypatch.setattr(
+        "keystroke.commands.recalibrate.recalibrate", partial(recalibrate, draws=4, pairs_per_person=2)
+    )
     assert main(["recalibrate", str(site), "-o", str(learned)]) == 0
     captured = capsys.readouterr()
     assert captured.out.startswith(

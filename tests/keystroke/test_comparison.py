@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 
 import keystroke
 from keystroke.comparison import BOUNDED, CAP, INCOMPATIBLE, WIDENING, compare_profiles
-from keystroke.evidence import log_ratio
-from keystroke.metrics import eer
+from keystroke.evaluation.metrics import eer
 from keystroke.profile import profile
 from keystroke.timing import Events
 from tests.support.typist import recorded, recordings
@@ -188,7 +187,7 @@ def test_too_little_typing_gives_no_ratio_and_the_numbers() -> None:
         "The profile holds 200 usable key presses; 300 are needed.",
         "The questioned session holds 20 usable key presses; 100 are needed.",
         f"The two sessions and the reference people share {found.shared_digraphs} kinds of key pairs; "
-        "30 are needed.",
+        "20 are needed.",
     ]
 
 
@@ -260,20 +259,19 @@ def test_what_cannot_be_compared_never_gets_a_ratio_on_whichever_side_it_is(
 
 @pytest.mark.parametrize("condition", sorted(INCOMPATIBLE))
 def test_what_may_not_be_compared_never_gets_a_ratio(condition: str) -> None:
-    found = keystroke.compare(recorded("v010", 0), recorded("v010", 1), conditions={condition: True})
+    conditions = dict.fromkeys(INCOMPATIBLE, False) | {condition: True}
+    found = keystroke.compare(recorded("v010", 0), recorded("v010", 1), conditions=conditions)
     assert (found.log10_lr, found.interval90, found.top) == (None, None, [])
     assert (found.status, found.reasons) == ("incompatible_conditions", [INCOMPATIBLE[condition]])
 
 
-@pytest.mark.parametrize("keys", [100, 150, 200, 299])
-def test_from_100_to_300_keys_a_ratio_is_indicative(keys: int) -> None:
+@pytest.mark.parametrize(
+    ("keys", "status"),
+    [(99, "insufficient_data"), (100, "indicative"), (299, "indicative"), (300, "ok")],
+)
+def test_from_100_to_300_keys_a_ratio_is_indicative(keys: int, status: str) -> None:
     found = keystroke.compare(recorded("v053", 0), first(keys, recorded("v053", 1)))
-    assert found.n_questioned <= keys
-    expected = (
-        "indicative" if found.n_questioned >= 100 and found.shared_digraphs >= 30 else "insufficient_data"
-    )
-    assert found.status == expected
-    assert keystroke.compare(recorded("v053", 0), recorded("v053", 1)).status == "ok"
+    assert (found.n_questioned, found.status) == (keys, status)
 
 
 @settings(deadline=None)
@@ -287,29 +285,12 @@ def test_the_interval_widens_by_the_root_of_two_once_however_much_differs(
     assert plain.interval90 is not None
     assert wider.interval90 is not None
     assert plain.log10_lr is not None
+    assert wider.log10_lr == plain.log10_lr
     assert -CAP < wider.interval90[0] <= wider.interval90[1] < CAP
     for end, wide in zip(plain.interval90, wider.interval90, strict=True):
         assert wide - plain.log10_lr == pytest.approx(factor * (end - plain.log10_lr))
     named = [WIDENING[name] for name, differs in conditions.items() if differs]
     assert [reason for reason in wider.reasons if reason in WIDENING.values()] == named
-
-
-def test_another_layout_is_not_compared() -> None:
-    found = keystroke.compare(
-        recorded("v010", 0), recorded("v010", 1), conditions={"layout_changed": True, "touch": False}
-    )
-    assert (found.log10_lr, found.status) == (None, "incompatible_conditions")
-    assert found.reasons == ["The two sessions were typed on different keyboard layouts."]
-
-
-def test_another_keyboard_widens_the_interval() -> None:
-    plain = compare_profiles(*UNSURE)
-    wider = compare_profiles(*UNSURE, conditions={"keyboard_changed": True})
-    assert plain.log10_lr == wider.log10_lr
-    assert plain.interval90 is not None
-    assert wider.interval90 is not None
-    assert wider.interval90[0] < plain.interval90[0] < plain.interval90[1] < wider.interval90[1]
-    assert "The two sessions were typed on different keyboards." in wider.reasons
 
 
 def test_an_unknown_condition_is_refused_by_name() -> None:
@@ -326,9 +307,9 @@ def test_the_top_contributions_are_the_largest_in_milliseconds() -> None:
     assert all(20 < contribution.profile_ms < 400 for contribution in holds)
 
 
-def test_the_ratio_of_two_means_is_that_of_their_densities() -> None:
-    """Person variance 1, noise 1 on each side: variances 2, covariance 1, at x = y = 1."""
-    # Same: determinant 3, distance (2 - 2 + 2) / 3; different: determinant 4, distance 1.
-    by_hand = -0.5 * np.log(3) - 1 / 3 + 0.5 * np.log(4) + 0.5
-    assert log_ratio(1.0, 1.0, 0.0, 1.0, 1.0, 1.0) == pytest.approx(by_hand)
-    assert log_ratio(1.0, -1.0, 0.0, 1.0, 1.0, 1.0) < 0
+def test_the_parts_add_up_to_the_ratio_before_the_cap() -> None:
+    for person in ("v053", "v006"):
+        found = keystroke.compare(recorded("v053", 0), recorded(person, 1))
+        assert sum(found.parts.values()) == pytest.approx(
+            keystroke.score(recorded("v053", 0), recorded(person, 1))
+        )

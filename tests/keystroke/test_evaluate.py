@@ -5,16 +5,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from keystroke.baselines import BASELINES
 from keystroke.comparison import raw_log10
-from keystroke.datasets import load
-from keystroke.evaluate import figures, learned_folds, method_figures, rotate, table, transfer
+from keystroke.evaluation.answers import learned_folds, rotate, transfer
+from keystroke.evaluation.baselines import BASELINES
+from keystroke.evaluation.datasets import load
+from keystroke.evaluation.figures import figures, method_figures, table
+from keystroke.evaluation.trials import altered, enrolments, trials, usual_profile_keys
 from keystroke.population import Population, shipped
 from keystroke.population.learn import learn
 from keystroke.population.pairs import Person
 from keystroke.timeline import TimelineError
 from keystroke.timing import Typing
-from keystroke.trials import altered, enrolments, trials, usual_profile_keys
 from tests.keystroke.people import invented_people
 from tests.keystroke.timelines import batches, exported
 from tests.support.typist import EXCERPT, recorded
@@ -122,7 +123,7 @@ def test_nobody_is_tested_against_a_population_with_them_in_it(monkeypatch: pyte
         learned_from.append({person.name for person in people})
         return shipped()
 
-    monkeypatch.setattr("keystroke.evaluate.learn", learn_nothing)
+    monkeypatch.setattr("keystroke.evaluation.answers.learn", learn_nothing)
     people = invented_people(36, individuality=0.3)
     everybody = {person.name for person in people}
     folds = learned_folds(people)

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from keystroke.handover import WINDOW_KEYS, WINDOWS_MAX, Window, _step, handover, spliced, windows
+from keystroke.evaluation.simulate import splice
+from keystroke.handover import WINDOW_KEYS, WINDOWS_MAX, Window, handover, spliced, step_keys, windows
 from keystroke.population import shipped
 from keystroke.profile import profile, profile_of
-from keystroke.report import report
-from keystroke.simulate import splice
+from keystroke.report import TOOK_TURNS, report
 from keystroke.timeline import KeyEvent, one_after_another
 from keystroke.timing import Typing, usable
 from tests.support.typist import recorded, recordings
@@ -124,7 +124,7 @@ def test_drift_within_the_limit_is_never_claimed(ratios: list[float]) -> None:
 @settings(deadline=None)
 @given(st.integers(0, 60_000))
 def test_there_are_never_more_windows_than_the_page_can_show(keys: int) -> None:
-    step = _step(keys)
+    step = step_keys(keys)
     assert max(0, (keys - WINDOW_KEYS) // step + 1) <= WINDOWS_MAX
     assert step % 50 == 0
     assert WINDOW_KEYS % step == 0 or step % WINDOW_KEYS == 0
@@ -135,7 +135,7 @@ def test_a_handover_is_in_the_report_and_among_its_flags() -> None:
     found = report([sessions("v053", 0, 1, 2)], both)
     assert found["handover"]["t_ms"] == found["flags"][-1]["t_ms"]
     assert found["flags"][-1]["kind"] == "spliced"
-    assert found["handover"]["sentence"] in found["flags"][-1]["sentence"]
+    assert found["reasons"][-1] == TOOK_TURNS
     assert spliced(None) == []
 
 

@@ -3,7 +3,16 @@
 import numpy as np
 import pytest
 
-from keystroke.metrics import auc, cllr, cllr_min, eer, eer_interval, frr_at_far, reliability, tippett
+from keystroke.evaluation.metrics import (
+    auc,
+    cllr,
+    cllr_min,
+    eer,
+    eer_interval,
+    frr_at_far,
+    reliability,
+    tippett,
+)
 
 
 def test_no_evidence_costs_one_bit() -> None:

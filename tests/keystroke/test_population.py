@@ -1,4 +1,4 @@
-"""The shipped population, and that fitting finds what was put in."""
+"""The shipped population, and learning one from people who typed several times."""
 
 from importlib import resources
 
@@ -9,10 +9,8 @@ from keystroke.calibration import calibration_from_list, llrs
 from keystroke.evidence import PARTS
 from keystroke.population import population_from_dict, shipped
 from keystroke.population.corpora import CROSS_SESSION, LEFT_OUT, people_of
-from keystroke.population.fit import fit
 from keystroke.population.learn import learn
 from keystroke.population.pairs import evidence_in, is_same, pairs
-from keystroke.profile import Moments, Profile
 from tests.keystroke.people import invented_people
 from tests.support.typist import EXCERPT, recordings
 
@@ -25,7 +23,7 @@ def test_the_shipped_population_is_small_and_says_where_it_comes_from() -> None:
     assert len(population.cohort["attribution"]) == 2
     assert population.calibration.weights.shape == (len(PARTS),)
     assert len(population.resampled) == 200
-    assert [spread.keys for spread in population.spreads] == [100, 200, 500]
+    assert [found.keys for found in population.densities] == [100, 200, 500]
     assert {row["corpus"] for row in population.performance} == {"bbmas_desktop", "villani_free"}
 
 
@@ -59,34 +57,6 @@ def test_a_population_survives_json() -> None:
     assert again.to_dict() == population.to_dict()
     with pytest.raises(ValueError, match="another version"):
         population_from_dict({"population": 0})
-
-
-def test_fitting_recovers_the_variances_that_people_were_drawn_with() -> None:
-    """200 people, 4 sessions, 10 keys pressed 30 times. Standard deviations: person 0.3, session 0.1, press 0.2."""
-    rng = np.random.default_rng(2)
-    keys = [f"hold Key{letter}" for letter in "ASDFGQWERT"]
-    centres = rng.normal(4.5, 0.3, len(keys))
-    people = []
-    for _ in range(200):
-        person = centres + rng.normal(0, 0.3, len(keys))
-        sessions = []
-        for _ in range(4):
-            session = person + rng.normal(0, 0.1, len(keys))
-            drawn = rng.normal(session, 0.2, (30, len(keys)))
-            features = {
-                key: Moments(30, float(column.mean()), float(((column - column.mean()) ** 2).sum()))
-                for key, column in zip(keys, drawn.T, strict=True)
-            }
-            sessions.append(Profile(features, 300, 0.0, 0.0, 0.0))
-        people.append(sessions)
-    spread = fit(people)
-    assert sorted(spread.names) == sorted(keys)
-    rows = [spread.index[key] for key in keys]
-    # The one style takes a tenth of the person's and the session's variance: ten keys make it up.
-    assert spread.person.mean() == pytest.approx(0.09 * 0.9, rel=0.15)
-    assert spread.session.mean() == pytest.approx(0.01 * 0.9, rel=0.3)
-    assert spread.press.mean() == pytest.approx(0.04, rel=0.05)
-    assert spread.mean[rows].tolist() == pytest.approx(centres, abs=0.1)
 
 
 def test_pairs_never_share_a_session_and_learning_from_four_people_tells_them_apart() -> None:

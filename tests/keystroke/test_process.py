@@ -353,7 +353,7 @@ def test_of_a_text_that_was_only_pasted_nothing_is_said_of_typing() -> None:
 
 def test_where_nothing_was_written_little_is_said() -> None:
     assert [(metric.name, metric.value) for metric in metrics([], [])] == [
-        ("Time on task", "0 minutes, pauses of more than a minute left out"),
+        ("Time on task", "Less than a minute, pauses of more than a minute left out"),
         ("Largest paste from outside", "None"),
         ("From an error to the next run", "No run of the candidate's failed"),
     ]

@@ -3,6 +3,7 @@
 import itertools
 import json
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from keystroke.comparison import compare_profiles
+from keystroke.comparison import compare_profiles, self_consistency
 from keystroke.population import shipped
 from keystroke.profile import profile
 from keystroke.profile_file import (
@@ -23,10 +24,9 @@ from keystroke.profile_file import (
     class_of,
     decode,
     encode,
-    in_words,
+    is_profile,
     make,
 )
-from keystroke.report import self_consistency
 from keystroke.timeline import SetUp
 from keystroke.timing import Typing, join, usable
 from tests.support.typist import recorded
@@ -102,16 +102,15 @@ def test_a_short_profile_has_no_yardstick_and_an_empty_one_is_no_error() -> None
     assert (empty.quality.keys, empty.profile.features) == (0, {})
 
 
-def test_in_words() -> None:
-    made = make(enrolled(0, 1), today=TODAY)
-    assert in_words(made) == [
-        f"The profile holds 1,000 usable key presses of 2 sessions, with {made.quality.digraphs} kinds of key pairs.",
-        f"Its first half against its second gives a log10 ratio of {made.quality.drift_log10:+.1f}, "
-        "and one person typed both.",
-        "It was made on 2026-03-02 and is refused from 2026-04-01 on.",
-    ]
-    short = in_words(make([Enrolled(usable(recorded("v010", 0)[:200]))], today=TODAY))
-    assert short[1] == "It is too short to compare one half of it with the other."
+def test_only_json_that_is_no_timeline_can_be_a_profile(tmp_path: Path) -> None:
+    contents = {
+        "profile": encode(make(enrolled(0), today=TODAY)),
+        "timeline": b'{"timeline": 1}\n',
+        "table": b"a,b",
+    }
+    for name, content in contents.items():
+        (tmp_path / name).write_bytes(content)
+    assert [name for name in [*contents, "absent"] if is_profile(tmp_path / name)] == ["profile"]
 
 
 # No order of typing

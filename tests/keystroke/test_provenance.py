@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 import keystroke
 from keystroke.comparison import compare_profiles
+from keystroke.evaluation.simulate import HOUR_MS, SIMULATIONS, splice
 from keystroke.profile import profile
-from keystroke.provenance import DEPENDENCE_MIN, dependence, flags
-from keystroke.simulate import HOUR_MS, SIMULATIONS, splice
+from keystroke.provenance.flags import DEPENDENCE_MIN, dependence, flags
 from keystroke.timeline import Event, KeyEvent, key_events
 from keystroke.timing import Events, usable
 from tests.support.typist import recorded, recordings

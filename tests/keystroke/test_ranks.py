@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from keystroke.ranks import by_group, centred_ranks, together
+from keystroke.provenance.ranks import by_group, centred_ranks, together
 
 
 def test_ties_share_the_mean_of_their_ranks() -> None:

@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from keystroke.population import shipped
+from keystroke.population import read_population, shipped, write_population
 from keystroke.population.pairs import Person
-from keystroke.recalibrate import TooFew, read_population, recalibrate, write_population
+from keystroke.population.recalibrate import TooFew, recalibrate
 from tests.keystroke.people import invented_people
 
 

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from keystroke import repetition
-from keystroke.repetition import GAPS, least_difference
+from keystroke.provenance import repetition
+from keystroke.provenance.repetition import GAPS, least_difference
 from keystroke.timing import usable
 from tests.support.typist import recorded
 

@@ -2,14 +2,25 @@
 
 import json
 from dataclasses import replace
+from datetime import date
 
 import numpy as np
 import pytest
 
 from keystroke import population as cohort
-from keystroke.population import Population, shipped
+from keystroke.population import shipped
 from keystroke.profile import profile
-from keystroke.report import LIMITS, SAME_BELOW_TENTH_MIN, base_rates, report, sentence, verbal
+from keystroke.profile_file import Enrolled, make
+from keystroke.report import (
+    LIMITS,
+    SAME_BELOW_TENTH_MIN,
+    base_rate_source,
+    base_rates,
+    report,
+    report_from_file,
+    sentence,
+    verbal,
+)
 from keystroke.timing import holds, usable
 from liveroom.api import BaseRate, Condition, Contribution, Densities, Histogram, TypingComparison
 from tests.support.typist import recorded
@@ -58,17 +69,12 @@ def test_a_report_on_nothing_is_a_report_without_a_ratio() -> None:
     assert report([], [])["status"] == "insufficient_data"
 
 
-class WithDensities(Population):
-    """Same people's ratios are spread evenly over 0 to 2, different ones' over -2 to 0."""
-
-    def densities(self, keys: int) -> cohort.Densities:
-        grid = np.linspace(-2, 2, 401)
-        sides = (grid > 0).astype(float).tolist(), (grid < 0).astype(float).tolist()
-        return cohort.Densities(keys, grid.tolist(), *sides)
-
-
 def test_the_cohorts_densities_and_the_drift_of_one_person_come_from_the_population() -> None:
-    population = WithDensities(**vars(shipped()))
+    """The same people's ratios are spread evenly over 0 to 2, different ones' over -2 to 0."""
+    grid = np.linspace(-2, 2, 401)
+    sides = (grid > 0).astype(float).tolist(), (grid < 0).astype(float).tolist()
+    even = [cohort.Densities(keys, grid.tolist(), *sides) for keys in (200, 500, 900)]
+    population = replace(shipped(), densities=even)
     found = report([recorded("v010", 0)], recorded("v010", 1), population=population)
     assert set(found["densities"]) == set(Densities.__struct_fields__)
     assert found["densities"]["keys"] == 500
@@ -80,7 +86,9 @@ def test_several_sessions_make_one_profile() -> None:
     sessions = [recorded("v010", 0), recorded("v010", 1)]
     found = report(sessions, recorded("v010", 2))
     assert found["n_profile"] == 1000
-    assert found["profile_quality"][0].startswith("The profile holds 1000 usable key presses of 2 sessions; ")
+    assert found["profile_quality"][0].startswith(
+        "The profile holds 1,000 usable key presses of 2 sessions; "
+    )
 
 
 def test_the_profiles_quality_is_its_size_its_reach_and_its_drift() -> None:
@@ -93,7 +101,25 @@ def test_the_profiles_quality_is_its_size_its_reach_and_its_drift() -> None:
     )
     assert drift.startswith("Its first half against its second gives a log10 ratio of +")
     short = report([recorded("v010", 0)[:600]], recorded("v010", 1))["profile_quality"]
-    assert len(short) == 1
+    assert short[1] == "It is too short to compare one half of it with the other."
+
+
+def test_a_profile_that_was_kept_shows_all_that_does_not_need_its_times() -> None:
+    home, live = recorded("v010", 0), recorded("v010", 1)
+    kept = make([Enrolled(usable(home))], today=date(2026, 3, 2))
+    of_file, of_sessions = report_from_file(kept, live), report([home], live)
+    assert of_file.keys() == of_sessions.keys()
+    assert of_file["histograms"] == []
+    assert of_file["log10_lr"] == pytest.approx(of_sessions["log10_lr"], abs=0.02)  # kept to five places
+    assert (
+        [window["keys"] for window in of_file["windows"]]
+        == [200] * 7
+        == [window["keys"] for window in of_sessions["windows"]]
+    )
+    assert of_file["profile_quality"] == [
+        *of_sessions["profile_quality"],
+        "It was made on 2026-03-02 and is refused from 2026-04-01 on.",
+    ]
 
 
 def test_histograms_are_shares_of_all_times() -> None:
@@ -189,22 +215,34 @@ def test_base_rates_come_from_the_harder_set_at_the_length_at_hand() -> None:
     assert rare["prevalence"] == 0.02
     assert rare["right_of_100"] == pytest.approx(100 * 0.02 * 0.5 / (0.02 * 0.5 + 0.98 * 0.04))  # 20.3
     assert rare["sentence"] == (
-        "If 2% of candidates had somebody else type, of 100 ratios of 1/10 or lower about 20 would be theirs and "
-        "80 by the same person. With 200 questioned keys, 4.0% of sessions by the same person and 50% by somebody "
-        "else got such a ratio (hard, 40 people)."
+        "If 2 % of candidates had somebody else type, of 100 ratios of 1/10 or lower about 20 would be theirs and "
+        "80 by the same person."
+    )
+    assert base_rate_source(412, replace(shipped(), performance=rows)) == (
+        "Measured on 40 people (hard) with 200 questioned keys: such a ratio came out for 4.0 % of sessions by the "
+        "same person, and for 50 % of those by somebody else."
     )
     assert (common["prevalence"], round(common["right_of_100"])) == (0.10, 58)
 
 
 def test_an_error_that_was_never_seen_is_not_taken_for_impossible() -> None:
-    rare, _ = base_rates(500, replace(shipped(), performance=[rates("easy", 500, 0.0, 0.5)]))
+    population = replace(shipped(), performance=[rates("easy", 500, 0.0, 0.5)])
+    rare, _ = base_rates(500, population)
     assert rare["right_of_100"] == pytest.approx(100 * 0.01 / (0.01 + 0.98 * SAME_BELOW_TENTH_MIN))
-    assert "0.0% of sessions by the same person (reckoned with as 0.5%) and 50% by" in rare["sentence"]
+    source = base_rate_source(500, population)
+    assert source is not None
+    assert "0.0 % of sessions by the same person, reckoned with as 0.5 %, and for 50 % of" in source
 
 
 def test_below_the_shortest_length_measured_base_rates_are_those_of_the_shortest() -> None:
-    rare, _ = base_rates(120, replace(shipped(), performance=[rates("easy", 200, 0.1, 0.5)]))
-    assert "With 200 questioned keys" in rare["sentence"]
+    source = base_rate_source(120, replace(shipped(), performance=[rates("easy", 200, 0.1, 0.5)]))
+    assert source is not None
+    assert "with 200 questioned keys" in source
+
+
+def test_where_nothing_was_measured_no_base_rate_is_given() -> None:
+    unmeasured = replace(shipped(), performance=[])
+    assert (base_rates(500, unmeasured), base_rate_source(500, unmeasured)) == ([], None)
 
 
 def test_no_report_holds_a_word_of_verdict() -> None:

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from keystroke.evaluation.robustness import RULES, attacked, false_flags, handovers, nearest, people_of, table
 from keystroke.population import shipped
-from keystroke.provenance import DEPENDENCE_MIN, REPLAY_DIFFERENCE_MAX, SHORT_HOLDS_MAX
-from keystroke.robustness import RULES, attacked, false_flags, handovers, nearest, people_of, table
+from keystroke.provenance.flags import DEPENDENCE_MIN, REPLAY_DIFFERENCE_MAX, SHORT_HOLDS_MAX
 from tests.support.typist import EXCERPT
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from keystroke.simulate import SIMULATIONS, splice
+from keystroke.evaluation.simulate import SIMULATIONS, splice
 from keystroke.timing import Events, flights, holds, usable
 from tests.support.typist import recorded
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from keystroke.tables import Presses, read_table, write_table
+from keystroke.files.tables import Presses, read_table, write_table
 from keystroke.timeline import TimelineError
 from keystroke.timing import usable
 from tests.support.typist import EXCERPT

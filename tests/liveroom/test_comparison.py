@@ -5,9 +5,9 @@ from typing import Any
 
 from keystroke.timeline import SetUp, one_after_another
 from liveroom.api import TypingComparison
-from liveroom.comparison import compare_typing
 from liveroom.report import candidate_of
-from liveroom.typed import Typed, typed_in
+from liveroom.typing.comparison import compare_typing
+from liveroom.typing.typed import Typed, typed_in
 from tests.support.stored import MADE_US
 from tests.support.timelines import SECOND, Log, a_room, typed
 from tests.support.typist import recordings

@@ -7,9 +7,9 @@ import pytest
 from keystroke.comparison import INCOMPATIBLE, WIDENING
 from keystroke.timeline import KeyEvent, SetUp
 from liveroom.api import Condition
-from liveroom.conditions import ABSTAINS, WIDENS, Conditions, conditions
 from liveroom.times import DAY_US
-from liveroom.typed import Typed
+from liveroom.typing.conditions import ABSTAINS, WIDENS, Conditions, conditions
+from liveroom.typing.typed import Typed
 from tests.support.stored import MADE_US
 
 LINUX = SetUp(0, 100, True, "linux", "chromium", "qwerty", False)

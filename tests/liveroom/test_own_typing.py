@@ -10,15 +10,15 @@ import pytest_asyncio
 
 from keystroke.population import shipped
 from liveroom.api import OwnTyping, ReviewNote, TypingReview
-from liveroom.comparison import NOT_RUN, NOT_RUN_YET
 from liveroom.errors import Conflict
 from liveroom.forget import forget_candidate, withdraw_typing
-from liveroom.own_typing import answer_situation, own_typing_of, write_note
 from liveroom.review import report_of, write_review
 from liveroom.rows import StoredReview
-from liveroom.sessions import Sessions
 from liveroom.store import Store
 from liveroom.times import DAY_US
+from liveroom.typing.comparison import NOT_RUN, NOT_RUN_YET
+from liveroom.typing.own_typing import answer_situation, own_typing_of, write_note
+from liveroom.typing.sessions import Sessions
 from tests.support.held import HOUR_US, held
 from tests.support.stored import MADE_US
 from tests.support.typist import recordings
@@ -28,6 +28,8 @@ pytestmark = pytest.mark.asyncio
 ENDED_US = MADE_US + 2 * HOUR_US
 UNLOCKED_US = ENDED_US + 3 * DAY_US
 OPENS = "5 February 2026, 04:40 UTC"
+START_US = 1_000_000
+"""Of the stored rooms' first event."""
 
 
 @pytest_asyncio.fixture
@@ -57,7 +59,7 @@ async def opened_by_the_panel(store: Store, *, now_us: int = ENDED_US) -> None:
 
 
 async def test_the_question_comes_before_the_result(store: Store) -> None:
-    assert await own(store) == OwnTyping("ask", NOT_RUN_YET, TypingReview(), opens=OPENS)
+    assert await own(store) == OwnTyping("ask", NOT_RUN_YET, TypingReview(), opens=OPENS, start_us=START_US)
 
 
 async def test_after_the_answer_the_candidate_alone_reads_the_result(store: Store) -> None:
@@ -157,7 +159,7 @@ async def test_a_room_that_goes_on_is_asked_about_again_and_keeps_the_note(store
     await opened_by_the_panel(store)
     await store.ask_again("live")
     assert await own(store) == OwnTyping(
-        "ask", NOT_RUN_YET, TypingReview(candidate_note="A new keyboard."), opens=OPENS
+        "ask", NOT_RUN_YET, TypingReview(candidate_note="A new keyboard."), opens=OPENS, start_us=START_US
     )
 
 

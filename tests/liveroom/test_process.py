@@ -268,7 +268,7 @@ def test_a_real_room_is_read_as_it_was_written() -> None:
         "29 characters of the candidate's at the end: 45% typed, 55% pasted from outside the room"
     )
     assert {name: metric.value for name, metric in found.items()}.items() >= {
-        "Time on task": "0 minutes, pauses of more than a minute left out",
+        "Time on task": "Less than a minute, pauses of more than a minute left out",
         "Largest paste from outside": "16 characters",
         "Pauses": "1 of 2 seconds or more, 0 of them before a line; 7% of the steps from one change to the next",
         "Bursts between pauses": "Typically 7 characters from one pause to the next",
@@ -317,7 +317,7 @@ def test_who_let_their_keys_be_recorded_cannot_be_told_from_the_metrics() -> Non
 )
 def test_where_the_candidate_did_nothing_there_is_little_to_say(events: list[Event]) -> None:
     assert [(metric.name, metric.value, metric.at_us) for metric in process_metrics(events, CANDIDATE)] == [
-        ("Time on task", "0 minutes, pauses of more than a minute left out", None),
+        ("Time on task", "Less than a minute, pauses of more than a minute left out", None),
         ("Largest paste from outside", "None", None),
         ("From an error to the next run", "No run of the candidate's failed", None),
     ]

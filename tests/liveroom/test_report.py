@@ -4,8 +4,8 @@ import pytest
 
 from keystroke.timeline import Event
 from liveroom.api import CheckSummary, Fact, TypingReview
-from liveroom.comparison import NOT_RUN
 from liveroom.report import Subject, candidate_of, checks_of, report
+from liveroom.typing.comparison import NOT_RUN
 from tests.support.timelines import CLEO, SECOND, Log, a_room
 
 SUBJECT = Subject("r7", "Attention", "live", "Cleo", 60, began="2 March 2026, 14:00 UTC", take_home="r3")
@@ -26,6 +26,14 @@ def test_the_header_says_when_and_for_how_long() -> None:
         Fact("Ended", "15:09", 20 * SECOND),
         Fact("Time box", "60 minutes, extended by 10"),
     ]
+
+
+def test_times_are_counted_from_the_first_person_who_came_as_in_the_replay() -> None:
+    assert report(SUBJECT, [], NOT_RUN, TypingReview(), metrics_allowed=True).start_us is None
+    log = a_room().add(8, None, "timer", minutes=60, started_at_us=8 * SECOND)
+    log.add(8, "p1", "join", connection=2)
+    found = report(SUBJECT, log.events, NOT_RUN, TypingReview(), metrics_allowed=True)
+    assert found.start_us == SECOND  # the candidate's own join
 
 
 def test_runs_and_errors_of_the_candidate_are_counted_with_their_instants() -> None:

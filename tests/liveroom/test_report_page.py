@@ -7,6 +7,7 @@ from keystroke.report import LIMITS
 from liveroom.api import (
     CheckSummary,
     Condition,
+    Contribution,
     Fact,
     Handover,
     ProcessMetric,
@@ -16,9 +17,9 @@ from liveroom.api import (
     TypingReview,
     TypingWindow,
 )
-from liveroom.comparison import NOT_RUN
 from liveroom.report_page import report_page
 from liveroom.rows import StoredView
+from liveroom.typing.comparison import NOT_RUN
 
 HOSTILE = "<script>alert(1)</script><img src=x onerror='a' \"&amp;"
 COMPARISON = TypingComparison(
@@ -34,6 +35,7 @@ COMPARISON = TypingComparison(
     cohort="109 people",
     propositions=["One.", "Two."],
     limits=[*LIMITS],
+    top=[Contribution("DD KeyR>Digit2", 0.2, 110, 130)],
     conditions=[Condition("Browser", "Firefox", "Chromium", True, "The interval is wider for it.")],
     windows=[TypingWindow(61_000_000, 125_000_000, 200, -0.4, (-1.0, 0.2)), TypingWindow(0, 1, 200)],
     drift90=(-0.9, 1.4),
@@ -49,7 +51,18 @@ def report(
 ) -> Report:
     metrics = [ProcessMetric("Revisions", "12 %", "People who plan revise less.", 40.0, "85 writers")]
     facts, checks = [Fact("Began", "1 March 2026, 14:00 UTC")], [CheckSummary("hidden", 4, 5, 0)]
-    return Report("r7", title, "live", "Cleo", facts, checks, comparison, metrics=metrics, review=review)
+    return Report(
+        "r7",
+        title,
+        "live",
+        "Cleo",
+        facts,
+        checks,
+        comparison,
+        metrics=metrics,
+        review=review,
+        start_us=1_000_000,
+    )
 
 
 def words(page: str) -> str:
@@ -65,15 +78,16 @@ def test_everything_of_the_report_is_on_the_page() -> None:
         "40 (85 writers)",
         "People who plan revise less.",
         "log10 likelihood ratio +0.82, 90 % interval +0.35 to +1.20: weak support.",
-        "1840 keys in the profile, 212 in this room",
+        "1,840 keys in the profile, 212 in this room",
         "109 people",
+        "R then 2, press to press",
         "The interval is wider for it.",
-        "1:01 to 2:05",
+        "1:00 to 2:04",
         "by one person lie between -0.9 and +1.4",
-        "1:01: The typing changed.",
-        "0:05: 3 keys were made by a program. Extensions do this.",
+        "1:00: The typing changed.",
+        "0:04: 3 keys were made by a program. Extensions do this.",
         "The profile was made of the take-home “Attention”.",
-        "“My set-up or situation was different.”",
+        "Answered that the set-up or situation was different",
         "A new keyboard.",
         "We talked.\nAll well.",
         "Ada Lovelace, 2 March",

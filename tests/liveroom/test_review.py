@@ -8,17 +8,17 @@ import pytest
 import pytest_asyncio
 
 from liveroom.api import Fact, Report, ReviewNote, TypingReview
-from liveroom.comparison import NOT_RUN_YET
 from liveroom.errors import Conflict, RoomGone
 from liveroom.forget import delete_replay, withdraw_typing
 from liveroom.messages import NoteChanged, PeopleChanged, RoomView
-from liveroom.own_typing import answer_situation, write_note
 from liveroom.replay import NoReplay
 from liveroom.review import replay_of, report_of, write_review
 from liveroom.rows import StoredReview, StoredView
-from liveroom.sessions import Sessions, events_of
 from liveroom.store import Store
 from liveroom.times import DAY_US
+from liveroom.typing.comparison import NOT_RUN_YET
+from liveroom.typing.own_typing import answer_situation, write_note
+from liveroom.typing.sessions import Sessions, events_of
 from tests.support.held import HOUR_US, held
 from tests.support.stored import MADE, MADE_US
 from tests.support.typist import recordings

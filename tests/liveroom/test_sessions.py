@@ -7,9 +7,9 @@ import pytest
 import pytest_asyncio
 
 from liveroom.forget import delete_replay
-from liveroom.sessions import Sessions
 from liveroom.store import Store
 from liveroom.times import DAY_US
+from liveroom.typing.sessions import Sessions
 from tests.support.held import held
 from tests.support.stored import MADE_US
 from tests.support.typist import recordings
@@ -64,7 +64,7 @@ async def test_of_a_page_that_tells_keys_without_end_the_first_are_compared(
     sessions = Sessions(store)
     standing = await sessions.standing("live", now_wall_us=MADE_US + DAY_US)
     assert ((await sessions.compare(standing)).n_profile or 0) > 1_000
-    monkeypatch.setattr("liveroom.sessions.TYPING_BYTES_MAX", 20_000)
+    monkeypatch.setattr("liveroom.typing.sessions.TYPING_BYTES_MAX", 20_000)
     cut = (await sessions.compare(standing)).n_profile
     assert cut is not None
     assert 200 < cut < 600

@@ -4,7 +4,7 @@ import pytest
 
 from liveroom.rows import StoredReview
 from liveroom.times import DAY_US
-from liveroom.unlocking import Known, is_locked, state_of
+from liveroom.typing.unlocking import Known, is_locked, state_of
 
 ENDED_US = 1_770_000_000_000_000
 JUST_BEFORE_US, THREE_DAYS_US = ENDED_US + 3 * DAY_US - 1, ENDED_US + 3 * DAY_US

@@ -207,6 +207,15 @@ async def test_nobody_is_cut_off_because_the_server_itself_stood_still() -> None
     assert not transport.ended
 
 
+async def test_nobody_is_cut_off_while_their_room_opens() -> None:
+    transport = Transport()
+    wire = Wire(transport)  # type: ignore[arg-type]
+    for _ in range(3):
+        wire._beat()
+    assert not transport.ended
+    wire.lost()
+
+
 async def test_nobody_is_cut_off_for_what_we_did_not_read() -> None:
     wire, transport, _ = carried()
     wire._beat()

@@ -12,10 +12,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from keystroke.evidence import kind_of
-from keystroke.layout import CODES, SHIFTED
+from keystroke.features import kind_of
+from keystroke.files.layout import CODES, SHIFTED
+from keystroke.files.tables import read_table
 from keystroke.population import shipped
-from keystroke.tables import read_table
 from keystroke.timeline import KeyEvent
 from keystroke.timing import flights, holds, usable
 

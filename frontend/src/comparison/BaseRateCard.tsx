@@ -5,7 +5,14 @@ import type { BaseRate } from "../protocol.gen.ts";
 const SIDE = 10;
 const STEP = 12;
 
-export function BaseRateCards({ baseRates, log10Lr }: { baseRates: readonly BaseRate[]; log10Lr: number }) {
+interface BaseRateCardsProps {
+  baseRates: readonly BaseRate[];
+  /** What they are reckoned from, the same for all. */
+  source: string | undefined;
+  log10Lr: number;
+}
+
+export function BaseRateCards({ baseRates, source, log10Lr }: BaseRateCardsProps) {
   if (baseRates.length === 0) return null;
   return (
     <section class="stack">
@@ -21,6 +28,7 @@ export function BaseRateCards({ baseRates, log10Lr }: { baseRates: readonly Base
           <Card key={rate.prevalence} rate={rate} />
         ))}
       </div>
+      {source && <p class="quiet base-rate-source">{source}</p>}
     </section>
   );
 }
@@ -50,7 +58,7 @@ function Card({ rate: { prevalence, rightOf100, sentence } }: { rate: BaseRate }
       </svg>
       <div>
         <p class="base-rate-finding">
-          At {share}: about {right} right, {100 - right} wrong
+          About {right} right, {100 - right} wrong
         </p>
         <p>{sentence}</p>
       </div>

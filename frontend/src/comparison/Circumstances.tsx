@@ -28,6 +28,7 @@ export function Conditions({ conditions }: { conditions: readonly Condition[] })
       <Table
         caption="Conditions of the two sessions"
         head={["Condition", "Take-home", "Live", "What it did"]}
+        stacks
         rows={conditions.map(({ name, profile, questioned, differs, effect }) => [
           name,
           profile,
@@ -37,7 +38,7 @@ export function Conditions({ conditions }: { conditions: readonly Condition[] })
               <strong class="differs">Differs.</strong> {effect}
             </>
           ) : (
-            <span class="quiet">{effect || "Nothing"}</span>
+            effect && <span class="quiet">{effect}</span>
           ),
         ])}
       />
@@ -77,7 +78,7 @@ export function Flags({ flags, replayed }: { flags: readonly ProvenanceFlag[]; r
                     </>
                   )}
                 </p>
-                <p class="quiet">It may be ordinary: {flag.explanation}</p>
+                <p class="quiet">It may be ordinary. {flag.explanation}</p>
               </div>
             </li>
           ))}

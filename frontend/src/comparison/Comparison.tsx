@@ -47,7 +47,7 @@ export function Comparison({ comparison, replayed, moments = [] }: ComparisonPro
 
 function NotRun({ title, children }: { title: string; children: string }) {
   return (
-    <div class="comparison">
+    <div class="comparison comparison-heap">
       <h3>{title}</h3>
       <p class="reading">{children}</p>
     </div>
@@ -101,8 +101,18 @@ function Evidence({ comparison, replayed, moments = [] }: ComparisonProps) {
       <Sentences lines={comparison.reasons} />
       <Counts comparison={comparison} />
       <Sentences title="The two propositions" lines={comparison.propositions} />
-      <BaseRateCards baseRates={comparison.baseRates ?? []} log10Lr={log10Lr} />
-      <WindowPicture windows={windows} handover={handover} moments={marks} replayed={replayed} />
+      <BaseRateCards
+        baseRates={comparison.baseRates ?? []}
+        source={comparison.baseRateSource}
+        log10Lr={log10Lr}
+      />
+      <WindowPicture
+        windows={windows}
+        drift90={comparison.drift90}
+        handover={handover}
+        moments={marks}
+        replayed={replayed}
+      />
       <DigraphPicture top={comparison.top ?? []} />
       <div class="histograms">
         {(comparison.histograms ?? []).map((histogram) => (

@@ -18,6 +18,7 @@ const NARROW = 720;
 const WORDS = 300;
 const SHARE = 64;
 const EDGE = 10;
+const RING = 6;
 
 export function DigraphPicture({ top }: { top: readonly Contribution[] }) {
   const rows = top.filter(
@@ -27,7 +28,7 @@ export function DigraphPicture({ top }: { top: readonly Contribution[] }) {
   return (
     <Figure
       title={titleOf(rows)}
-      note="Typical times, the ones that moved the ratio most first. Keys are named by their place on a US keyboard."
+      note={`Typical times, the ones that moved the ratio most first.${rolledOver(rows) ? " Below nought, the next key went down before the last was let go." : ""} Keys are named by their place on a US keyboard.`}
       signs={[
         { look: "home", words: "take-home" },
         { look: "live", words: "live" },
@@ -103,6 +104,8 @@ function Rows({ rows, width }: { rows: readonly Timed[]; width: number }) {
 
 function Pair({ row, x, at }: { row: Timed; x: Scale; at: number }) {
   const { profileMs, questionedMs, cohortMs } = row;
+  const [home, live] = [x(profileMs), x(questionedMs)];
+  const edge = home + Math.sign(live - home) * RING;
   return (
     <>
       {cohortMs && (
@@ -115,11 +118,15 @@ function Pair({ row, x, at }: { row: Timed; x: Scale; at: number }) {
           rx={3}
         />
       )}
-      <line class="pair-line" x1={x(profileMs)} x2={x(questionedMs)} y1={at} y2={at} />
-      <circle class="live-dot" cx={x(questionedMs)} cy={at} r={5} />
-      <circle class="home-dot" cx={x(profileMs)} cy={at} r={5} />
+      {Math.abs(live - home) > RING && <line class="pair-line" x1={edge} x2={live} y1={at} y2={at} />}
+      <circle class="live-dot" cx={live} cy={at} r={4.5} />
+      <circle class="home-dot" cx={home} cy={at} r={RING} />
     </>
   );
+}
+
+function rolledOver(rows: readonly Timed[]): boolean {
+  return rows.some(({ profileMs, questionedMs }) => Math.min(profileMs, questionedMs) < 0);
 }
 
 function titleOf(rows: readonly Timed[]): string {

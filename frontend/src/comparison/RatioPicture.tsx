@@ -109,10 +109,12 @@ export function RatioPicture({ title, verbal, log10Lr, interval90, densities }: 
   );
 }
 
-function signsFor(interval90: unknown, densities: Densities | undefined): Sign[] {
+function signsFor(interval90: RatioPictureProps["interval90"], densities: Densities | undefined): Sign[] {
   return [
     { look: "live", words: "this case" },
-    ...(interval90 ? [{ look: "span", words: "90 % interval" } as const] : []),
+    ...(interval90 && interval90[0] < interval90[1]
+      ? [{ look: "span", words: "90 % interval" } as const]
+      : []),
     ...(densities
       ? [
           { look: "same", words: "reference pairs typed by one person" } as const,

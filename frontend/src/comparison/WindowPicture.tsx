@@ -10,7 +10,7 @@ import { AxisBelow, AxisLeft, type Scale } from "./axes.tsx";
 import { Figure } from "./Figure.tsx";
 import { Instant, type Replayed } from "./Instant.tsx";
 import { isJudged, middleUs, nearest, windowsTitle } from "./numbers.ts";
-import { bounded, LIMIT, range, signed, TICKS } from "./scale.ts";
+import { bounded, LIMIT, range, signed, TICKS, TWICE } from "./scale.ts";
 
 /** Something that happened at an instant, marked below the line. */
 export interface Moment {
@@ -20,13 +20,14 @@ export interface Moment {
 
 interface WindowPictureProps {
   windows: readonly TypingWindow[];
+  /** Between which ratios most stretches by the profile's own typist lie. */
+  drift90: readonly [number, number] | undefined;
   handover: Handover | undefined;
   moments: readonly Moment[];
   replayed: Replayed;
 }
 
-const NOTE =
-  "The room in stretches, each compared alone. One holds less typing than the whole room, and moves more by chance.";
+const NOTE = "The room in stretches, each compared alone with the take-home.";
 const LEFT = 34;
 const RIGHT = 10;
 const TOP = 24;
@@ -34,7 +35,7 @@ const HEIGHT = 180;
 const FLOOR = TOP + HEIGHT;
 const FOOT = FLOOR + 20;
 
-export function WindowPicture({ windows, handover, moments, replayed }: WindowPictureProps) {
+export function WindowPicture({ windows, drift90, handover, moments, replayed }: WindowPictureProps) {
   const [chosen, choose] = useState(() => Math.max(0, windows.findIndex(isJudged)));
   const current = windows[chosen];
   if (!current) return null;
@@ -42,10 +43,13 @@ export function WindowPicture({ windows, handover, moments, replayed }: WindowPi
   return (
     <Figure
       title={handover ? `The typing changes at ${sinceStart(handover.atUs)}` : windowsTitle(windows)}
-      note={`${handover ? `${handover.sentence} ` : ""}${NOTE}`}
+      note={[handover?.sentence, NOTE, drift90 && driftIn(drift90)].filter(Boolean).join(" ")}
       signs={[
         { look: "live", words: "one stretch" },
         { look: "interval", words: "90 % interval" },
+        ...(drift90
+          ? [{ look: "cohort", words: "nine in ten stretches by one reference person" } as const]
+          : []),
         ...(handover ? [{ look: "change", words: "where it changes" } as const] : []),
         ...(moments.length > 0 ? [{ look: "moment", words: "a moment listed on this page" } as const] : []),
       ]}
@@ -108,9 +112,18 @@ export function WindowPicture({ windows, handover, moments, replayed }: WindowPi
                   class="band band-0"
                   x={LEFT}
                   width={width - LEFT - RIGHT}
-                  y={y(0.301)}
-                  height={y(-0.301) - y(0.301)}
+                  y={y(TWICE)}
+                  height={y(-TWICE) - y(TWICE)}
                 />
+                {drift90 && (
+                  <rect
+                    class="cohort-band"
+                    x={LEFT}
+                    width={width - LEFT - RIGHT}
+                    y={y(bounded(drift90[1]))}
+                    height={y(bounded(drift90[0])) - y(bounded(drift90[1]))}
+                  />
+                )}
                 <AxisLeft
                   scale={y}
                   ticks={TICKS}
@@ -229,6 +242,12 @@ function stepped(key: string, at: number, last: number): number | null {
   };
   const next = to[key];
   return next === undefined ? null : Math.min(Math.max(next, 0), last);
+}
+
+/** Stretches hold less typing than the room, and move more by chance: this far. */
+function driftIn([low, high]: readonly [number, number]): string {
+  const span = `${signed(bounded(low), 1)} to ${signed(bounded(high), 1)}`;
+  return `Chance moves them: nine in ten stretches by one and the same reference person gave ${span}.`;
 }
 
 function inWords({ log10Lr, interval90, keys }: TypingWindow): string {

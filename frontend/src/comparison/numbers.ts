@@ -1,7 +1,7 @@
 // What the pictures' titles say of their numbers: tails of densities, medians of histograms, windows in a row. Pure.
 
 import type { Densities, Histogram, TypingWindow } from "../protocol.gen.ts";
-import { LIMIT } from "./scale.ts";
+import { LIMIT, TWICE } from "./scale.ts";
 
 const NEARLY_ALL = 0.95;
 
@@ -35,9 +35,12 @@ export function asFar(densities: Densities, log10Lr: number): { same: number; di
   return { same: share(densities.same), different: share(densities.different) };
 }
 
-/** How far from nought a picture of the densities reaches: as far as needed for nearly all of both, in whole steps. */
+/**
+ * How far from nought a picture of the densities reaches: as far as needed for nearly all of both, in whole steps, but
+ * never so far that the scale has less than half of it.
+ */
 export function reachOf({ log10Lr, same, different }: Densities): number {
-  const end = Math.max(LIMIT, ...log10Lr.map(Math.abs));
+  const end = Math.min(2 * LIMIT, Math.max(LIMIT, ...log10Lr.map(Math.abs)));
   const holds = (reach: number) =>
     [same, different].every(
       (density) => below(reach, log10Lr, density) - below(-reach, log10Lr, density) >= NEARLY_ALL,
@@ -99,8 +102,8 @@ export function nearest(windows: readonly TypingWindow[], atUs: number): number 
 export function windowsTitle(windows: readonly TypingWindow[]): string {
   const judged = windows.filter(isJudged);
   if (judged.length === 0) return "No stretch of the room holds enough typing to be compared alone";
-  const low = judged.filter((window) => window.log10Lr < -0.301).length;
-  const high = judged.filter((window) => window.log10Lr > 0.301).length;
+  const low = judged.filter((window) => window.log10Lr < -TWICE).length;
+  const high = judged.filter((window) => window.log10Lr > TWICE).length;
   const of = `of ${judged.length} stretches`;
   if (low === 0 && high === judged.length) return "Every stretch of the room leans towards the same person";
   if (high === 0 && low === judged.length) return "Every stretch of the room leans towards different people";

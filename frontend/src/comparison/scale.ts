@@ -3,6 +3,9 @@
 /** The scale's ends: a hundred and some calibration people cannot support more. */
 export const LIMIT = 2;
 
+/** log10 of 2: a ratio nearer to nought supports neither side. */
+export const TWICE = Math.log10(2);
+
 export interface Band {
   from: number;
   to: number;
@@ -12,9 +15,9 @@ export interface Band {
 /** The verbal scale, mirrored around nought: twice, ten times, a hundred times. */
 export const BANDS: readonly Band[] = [
   { from: -2, to: -1, words: "moderate" },
-  { from: -1, to: -0.301, words: "weak" },
-  { from: -0.301, to: 0.301, words: "neither" },
-  { from: 0.301, to: 1, words: "weak" },
+  { from: -1, to: -TWICE, words: "weak" },
+  { from: -TWICE, to: TWICE, words: "neither" },
+  { from: TWICE, to: 1, words: "weak" },
   { from: 1, to: 2, words: "moderate" },
 ];
 

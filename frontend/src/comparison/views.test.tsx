@@ -13,6 +13,7 @@ const OK: TypingComparison = {
   sentence: "The timing is 10 times more likely if the same person typed both.",
   verbal: "moderate support for the proposition that one person typed both",
   baseRates: [{ prevalence: 0.02, rightOf100: 31.4, sentence: "About 31 would be theirs." }],
+  baseRateSource: "Measured on 40 people.",
   limits: ["The reference people typed prose, not code."],
   top: [
     { feature: "DD KeyR>KeyE", contribution: 0.2, profileMs: 110, questionedMs: 130, cohortMs: [90, 180] },
@@ -23,7 +24,7 @@ const OK: TypingComparison = {
     { fromUs: 180e6, toUs: 240e6, keys: 200, log10Lr: 0.4 },
   ],
   flags: [
-    { kind: "programs", sentence: "Ten keys came at once.", explanation: "a macro does that.", atUs: 90e6 },
+    { kind: "programs", sentence: "Ten keys came at once.", explanation: "A macro does that.", atUs: 90e6 },
   ],
 };
 
@@ -83,7 +84,8 @@ test("every picture has words for those who do not see it, and a table", () => {
 test("limits and innocent explanations are printed as they came", () => {
   const words = show(OK).textContent;
   expect(words).toContain("The reference people typed prose, not code.");
-  expect(words).toContain("It may be ordinary: a macro does that.");
+  expect(words).toContain("About 31 would be theirs.Measured on 40 people.");
+  expect(words).toContain("It may be ordinary. A macro does that.");
 });
 
 test("a comparison that was not run says the same whatever else came with it", () => {
@@ -110,6 +112,15 @@ test("a handover says when, in the room's time, and what was seen", () => {
   });
   expect(page.querySelector("figure:has(.windows) h3")?.textContent).toBe("The typing changes at 2:00");
   expect(page.textContent).toContain("Two windows say otherwise than the two before.");
+});
+
+test("how far one person's stretches drift lies behind the room's, cut off at the scale's ends", () => {
+  const band = (page: HTMLElement) => page.querySelector(".windows .cohort-band");
+  expect(band(show(OK))).toBeNull();
+  const page = show({ ...OK, drift90: [-1, 9] });
+  expect(page.textContent).toContain("nine in ten stretches by one reference person");
+  const [top, height] = ["y", "height"].map((name) => Number(band(page)?.getAttribute(name)));
+  expect([top, height]).toEqual([24, 135]); // from 2 down to -1 is three quarters of 180 pixels
 });
 
 test("without stretches or flags nothing is broken", () => {

@@ -8,14 +8,16 @@ interface TableProps {
   rows: ComponentChildren[][];
   /** Columns, counted from 0, that hold numbers. */
   numeric?: number[];
+  /** Where the page is narrow each row becomes a block, for cells that hold sentences. */
+  stacks?: boolean;
 }
 
-export function Table({ caption, head, rows, numeric = [] }: TableProps) {
+export function Table({ caption, head, rows, numeric = [], stacks = false }: TableProps) {
   const kind = (column: number) => (numeric.includes(column) ? "numeric" : undefined);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable by keyboard
     <section class="table-scroll" tabIndex={0} aria-label={caption}>
-      <table class="table">
+      <table class={stacks ? "table stacks" : "table"}>
         <caption class="visually-hidden">{caption}</caption>
         <thead>
           <tr>
@@ -30,7 +32,7 @@ export function Table({ caption, head, rows, numeric = [] }: TableProps) {
           {rows.map((row, index) => (
             <tr key={index}>
               {row.map((cell, column) => (
-                <td key={column} class={kind(column)}>
+                <td key={column} class={kind(column)} data-head={stacks ? head[column] : undefined}>
                   {cell}
                 </td>
               ))}

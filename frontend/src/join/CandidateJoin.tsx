@@ -50,7 +50,7 @@ export function CandidateJoin({ link, invitation }: CandidateJoinProps) {
         </div>
         <dl class="join-facts">
           <div>
-            <dt>Invited by</dt>
+            <dt>Who interviews</dt>
             <dd>{invitation.organisation}</dd>
           </div>
           <div>

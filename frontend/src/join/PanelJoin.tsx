@@ -47,7 +47,7 @@ export function PanelJoin({ link, invitation }: PanelJoinProps) {
         </div>
         <dl class="join-facts">
           <div>
-            <dt>Invited by</dt>
+            <dt>Who interviews</dt>
             <dd>{invitation.organisation}</dd>
           </div>
           <div>

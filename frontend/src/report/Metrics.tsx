@@ -11,7 +11,7 @@ export function Metrics({ metrics, replayed }: { metrics: readonly ProcessMetric
         <h2 id="process">How the work went</h2>
         <p class="quiet">
           Counts, not marks: no end of a line is the good one. A dot says where the value stands among the
-          people of the cohort named beside it.
+          people of the cohort named beside it; where there is none, no cohort measured the same.
         </p>
       </div>
       <ul class="metrics">
@@ -39,7 +39,7 @@ export function Metrics({ metrics, replayed }: { metrics: readonly ProcessMetric
 }
 
 function Standing({ metric: { percentile, cohort } }: { metric: ProcessMetric }) {
-  if (percentile === undefined) return <p class="quiet metric-standing">Not measured in a cohort.</p>;
+  if (percentile === undefined) return null;
   const whole = Math.round(percentile);
   return (
     <div class="metric-standing">

@@ -18,6 +18,6 @@ export function factsOf(report: Report): Facts {
   return {
     room: report.facts.filter((fact) => !isMoment(fact)),
     moments: report.facts.filter(isMoment).sort((a, b) => a.atUs - b.atUs),
-    startUs: report.facts.find((fact) => fact.label === "Began")?.atUs ?? 0,
+    startUs: report.startUs ?? 0,
   };
 }

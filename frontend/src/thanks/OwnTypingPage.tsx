@@ -69,7 +69,7 @@ function Own({ room, token, first }: { room: string; token: string; first: OwnTy
         <article class="own-typing-result" aria-label="The comparison">
           <LazyComparison
             comparison={own.comparison}
-            replayed={replayOf(room, own.beganAtUs ?? 0, own.replay ?? false)}
+            replayed={replayOf(room, own.startUs ?? 0, own.replay ?? false)}
           />
         </article>
         <OwnWords room={room} token={token} own={own} changed={setOwn} />

@@ -16,8 +16,8 @@ from liveroom.api import (
     TypingComparison,
     TypingWindow,
 )
-from liveroom.conditions import comparable, conditions
-from liveroom.typed import Typed, at_us
+from liveroom.typing.conditions import comparable, conditions
+from liveroom.typing.typed import Typed, at_us
 
 if TYPE_CHECKING:
     from keystroke.population import Population

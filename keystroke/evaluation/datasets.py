@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from keystroke.codec import read_timeline, typist_of
+from keystroke.files.sessions import read_timeline, typist_of
+from keystroke.files.tables import Table, read_table
 from keystroke.population.corpora import people_in
 from keystroke.population.pairs import Person
-from keystroke.tables import Table, read_table
 from keystroke.timeline import TimelineError, key_events
 from keystroke.timing import Typing, usable
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from keystroke.timeline import SetUp
 from liveroom.api import Condition
 from liveroom.times import DAY_US, spoken_day
-from liveroom.typed import Typed
+from liveroom.typing.typed import Typed
 
 LONG_GAP_DAYS = 30
 NOT_RECORDED = "not recorded"

@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from keystroke.timeline import Event
-from liveroom import unlocking
 from liveroom.api import TypingComparison
-from liveroom.comparison import compare_typing
 from liveroom.errors import RoomGone
 from liveroom.replay import decode_events
 from liveroom.report import candidate_of
 from liveroom.rows import EventRow, StoredReview
 from liveroom.store import Store, StoredRoom
 from liveroom.times import spoken_day
-from liveroom.typed import Typed, typed_in
+from liveroom.typing import unlocking
+from liveroom.typing.comparison import compare_typing
+from liveroom.typing.typed import Typed, typed_in
 
 if TYPE_CHECKING:
     from keystroke.population import Population

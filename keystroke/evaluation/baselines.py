@@ -10,8 +10,8 @@ from functools import lru_cache
 
 import numpy as np
 
+from keystroke.evaluation.trials import Sample
 from keystroke.timing import Floats, flights, holds
-from keystroke.trials import Sample
 
 _CACHED = 4096
 _AGREE = 1.25

@@ -1,6 +1,6 @@
-"""How often flags and handovers are claimed of real people and of attacks: `python -m keystroke.robustness --data DIR`.
+"""How often flags and handovers are claimed of real people and of attacks.
 
-DIR holds the sets as `NAME.csv.gz`; absent ones are left out.
+`python -m keystroke.evaluation.robustness --data DIR`: DIR holds the sets as `NAME.csv.gz`; absent ones are left out.
 """
 
 import argparse
@@ -13,11 +13,13 @@ import numpy as np
 
 import keystroke
 from keystroke.comparison import Comparison
+from keystroke.evaluation.simulate import SIMULATIONS, splice
+from keystroke.files.tables import read_table
 from keystroke.handover import handover, windows
 from keystroke.population import Population, shipped
 from keystroke.population.corpora import CROSS_SESSION, TASK_SHIFT
 from keystroke.profile import profile
-from keystroke.provenance import (
+from keystroke.provenance.flags import (
     BEAT_SPREAD_MIN,
     DEPENDENCE_MIN,
     HOLD_SPREAD_MS_MIN,
@@ -34,9 +36,7 @@ from keystroke.provenance import (
     same_instant,
     short_holds,
 )
-from keystroke.repetition import least_difference
-from keystroke.simulate import SIMULATIONS, splice
-from keystroke.tables import read_table
+from keystroke.provenance.repetition import least_difference
 from keystroke.timeline import KeyEvent, one_after_another
 from keystroke.timing import Typing, usable
 
@@ -292,7 +292,7 @@ def _presses(events: _Keys, start: int, stop: int) -> _Keys:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m keystroke.robustness", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m keystroke.evaluation.robustness", description=__doc__)
     parser.add_argument("--data", type=Path, required=True, metavar="DIR")
     print(table(parser.parse_args().data))
 

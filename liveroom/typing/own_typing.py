@@ -1,13 +1,13 @@
 """The candidate's own side of the comparison: the question, the first look, and the note beside it."""
 
-from liveroom import unlocking
 from liveroom.api import OwnTyping, TypingReview
-from liveroom.comparison import NOT_RUN, NOT_RUN_YET
 from liveroom.errors import Conflict
-from liveroom.report import began_at
+from liveroom.report import starts_at
 from liveroom.rows import StoredReview
-from liveroom.sessions import Sessions, events_of
 from liveroom.times import spoken_or_none
+from liveroom.typing import unlocking
+from liveroom.typing.comparison import NOT_RUN, NOT_RUN_YET
+from liveroom.typing.sessions import Sessions, events_of
 
 _NOTHING = "There is no comparison of your typing in this room, so there is nothing to write beside it."
 
@@ -26,7 +26,7 @@ async def own_typing_of(
         candidates_part(standing.review),
         opens=spoken_or_none(unlocking.opens_wall_us(ended_wall_us)),
         opened=spoken_or_none(standing.review.opened_wall_us),
-        began_at_us=began_at(await events_of(sessions.store, room)),
+        start_us=starts_at(await events_of(sessions.store, room)),
         replay=sees_replay,
     )
 

@@ -1,10 +1,10 @@
-"""One person's typing from a file: a timeline in JSON lines, or one of the tables that keystroke/tables.py reads."""
+"""One person's sessions from a file: a timeline in JSON lines, or a table that `read_table` knows."""
 
 import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from keystroke.tables import read_table
+from keystroke.files.tables import read_table
 from keystroke.timeline import (
     COMPOSING,
     KEYS,

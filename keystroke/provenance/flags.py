@@ -1,8 +1,8 @@
 """Where key events came from: signs of programs, replays and broken clocks, apart from any likelihood ratio.
 
 Every sign is a rule that anyone can check, with a threshold that few real people's sessions cross, and each has an
-innocent explanation. None says who typed, and none moves the ratio. `keystroke.robustness` measures how near real
-typing comes to each limit.
+innocent explanation. None says who typed, and none moves the ratio. `keystroke.evaluation.robustness` measures how
+near real typing comes to each limit.
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,8 +12,8 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from keystroke.ranks import by_group, together
-from keystroke.repetition import GAPS, least_difference
+from keystroke.provenance.ranks import by_group, together
+from keystroke.provenance.repetition import GAPS, least_difference
 from keystroke.timing import Events, Floats, Typing, holds, usable
 
 
@@ -183,8 +183,8 @@ def _replayed(enrolled: Sequence[Typing], typing: Typing) -> Iterator[Flag]:
     if same.sum() >= REPLAY_PLACES_MIN:
         yield Flag(
             "replayed",
-            f"The rhythm of the profile comes back: {same.mean():.0%} of the stretches of {GAPS} times from press to "
-            f"press are within {REPLAY_DIFFERENCE_MAX:.0%} of a stretch of the profile.",
+            f"The rhythm of the profile comes back: of all runs of {GAPS + 1} presses, {100 * same.mean():.0f} % have "
+            f"that of a run in the profile, to within {100 * REPLAY_DIFFERENCE_MAX:.0f} %.",
             "This is so if both were made from one recording, as when a session was handed in twice by mistake.",
             float(times[same.argmax()]),
         )

@@ -13,12 +13,12 @@ import msgspec
 
 from keystroke import timeline
 from liveroom.api import Report, RoomDetails, RoomSummary
-from liveroom.comparison import compared
 from liveroom.errors import LiveroomError
-from liveroom.profile_files import compared_with_profile, is_profile
 from liveroom.report import candidate_of
 from liveroom.times import MICROS_MAX
-from liveroom.typed import Typed, typed_in
+from liveroom.typing.comparison import compared
+from liveroom.typing.profile_files import compared_with_profile
+from liveroom.typing.typed import Typed, typed_in
 
 if TYPE_CHECKING:
     from keystroke.population import Population
@@ -47,6 +47,8 @@ def compare(
     profiles: Sequence[str], questioned: str, control: "Control | None", *, population: "Population | None"
 ) -> dict[str, Any]:
     """Everything that there is to show, by name, or only why there is nothing yet. Loads numpy."""
+    from keystroke.profile_file import is_profile
+
     differed = None
     if control is not None:
         locking = [questioned] if _is_room(questioned) else [*filter(_is_room, profiles)]

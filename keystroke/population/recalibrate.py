@@ -1,14 +1,13 @@
 """A population for one site, from the consented typing of its own people: `python -m keystroke recalibrate`."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 
 from keystroke.comparison import RELEASES_MISSING_MAX
-from keystroke.evaluate import Answers, Progress, figures, learned_folds, rotate, silent, transfer
+from keystroke.evaluation.answers import Answers, Progress, learned_folds, rotate, silent, transfer
+from keystroke.evaluation.figures import figures
 from keystroke.evidence import Spread
-from keystroke.population import Population, population_from_dict, shipped
+from keystroke.population import Population, shipped
 from keystroke.population.learn import DRAWS, PAIRS_PER_PERSON, learn
 from keystroke.population.pairs import Person
 
@@ -59,18 +58,6 @@ def recalibrate(
     measured = [figures(answers) for answers in after]
     population = replace(learned, performance=[row for row in measured if "eer" in row])
     return population, _changes(before, after, spread)
-
-
-def write_population(path: Path, population: Population) -> None:
-    path.write_text(json.dumps(population.to_dict(), separators=(",", ":")) + "\n", encoding="utf-8")
-
-
-def read_population(path: Path) -> Population:
-    """What `write_population` wrote; a ValueError says what is wrong with it."""
-    try:
-        return population_from_dict(json.loads(path.read_bytes()))
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise ValueError(f"{path}: It is no population that this version can use ({error}).") from error
 
 
 def _has_two_sessions(person: Person) -> bool:

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from keystroke.population import shipped
-from liveroom.cohort import site_population
 from liveroom.errors import BadSettings
+from liveroom.typing.site_population import site_population
 
 
 def test_without_a_setting_there_is_none() -> None:
@@ -31,7 +31,7 @@ def test_what_is_no_population_is_one_sentence(tmp_path: Path, content: str) -> 
         site_population(path)
 
 
-@pytest.mark.parametrize("part", ["calibration", "resampled", "spread", "cohort", "performance"])
+@pytest.mark.parametrize("part", ["calibration", "resampled", "spread", "cohort", "performance", "densities"])
 def test_a_population_that_lacks_a_part_or_has_another_there_is_refused(tmp_path: Path, part: str) -> None:
     path = tmp_path / "own.json"
     for broken in ({}, {part: [1.0]}):

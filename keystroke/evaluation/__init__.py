@@ -1,0 +1,1 @@
+"""How good comparisons are: on people with known answers, beside methods of the literature, and under attack."""
