@@ -68,7 +68,7 @@ def calibrate(*, same: Pairs, different: Pairs) -> Calibration:
     """Weights first, then what the overlap changes. Each side counts half, so that the prior is even."""
     sides = (same, different)
     weight = np.concatenate([0.5 * pairs.counts / pairs.counts.sum() for pairs in sides])
-    start, weights = _weights(same.parts, different.parts, weight)
+    start, weights = fit_weights(same.parts, different.parts, weight)
     columns = []
     for pairs in sides:
         ratio, odds = start + pairs.parts @ weights, _log_odds(pairs.overlap)
@@ -83,7 +83,7 @@ def _log_odds(overlap: Floats | float) -> Floats:
     return odds
 
 
-def _weights(same: Floats, different: Floats, weight: Floats) -> tuple[float, Floats]:
+def fit_weights(same: Floats, different: Floats, weight: Floats) -> tuple[float, Floats]:
     """Start and weights for which `start + parts @ weights` is a natural-log ratio.
 
     `same` and `different` are (pairs, parts), `weight` (all pairs,). A part with a negative weight would argue against

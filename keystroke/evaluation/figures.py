@@ -60,16 +60,21 @@ def method_figures(answers: Answers, scores: Floats) -> dict[str, float]:
 
 
 def _interval(answers: Answers, values: Floats) -> tuple[float, float]:
+    return eer_interval(**pairs_by_person(answers, values))
+
+
+def pairs_by_person(answers: Answers, values: Floats) -> dict[str, Any]:
+    """The values of the pairs that are counted, with their people by number, as `eer_draws` takes them."""
     counted, same = answers.counted, answers.same
     everybody = np.concatenate([answers.enrolled, answers.typed])
     number = np.unique(everybody, return_inverse=True)[1]
     numbers = number.reshape(2, -1).T  # (trials, 2)
-    return eer_interval(
-        same=values[counted & same],
-        different=values[counted & ~same],
-        same_people=numbers[counted & same, 0],
-        different_people=numbers[counted & ~same],
-    )
+    return {
+        "same": values[counted & same],
+        "different": values[counted & ~same],
+        "same_people": numbers[counted & same, 0],
+        "different_people": numbers[counted & ~same],
+    }
 
 
 def table(rows: Sequence[Mapping[str, Any]]) -> str:

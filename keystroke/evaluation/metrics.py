@@ -95,7 +95,29 @@ def eer_interval(
     draws: int = 400,
     seed: int = 1,
 ) -> tuple[float, float]:
-    """The middle 95 % of the error rates that other draws of the same people would have given.
+    """The middle 95 % of the error rates that other draws of the same people would have given."""
+    drawn = eer_draws(
+        same=same,
+        different=different,
+        same_people=same_people,
+        different_people=different_people,
+        draws=draws,
+        seed=seed,
+    )
+    low, high = np.quantile(drawn, [0.025, 0.975]).tolist()
+    return low, high
+
+
+def eer_draws(
+    *,
+    same: ArrayLike,
+    different: ArrayLike,
+    same_people: NDArray[np.intp],
+    different_people: NDArray[np.intp],
+    draws: int = 400,
+    seed: int = 1,
+) -> Floats:
+    """The error rates of other draws of the same people; two methods' rates of the same pairs may be subtracted.
 
     `same_people` holds each same pair's person by number, `different_people` (pairs, 2) the two of each different
     pair. People are drawn with replacement, and a pair counts as often as its people were drawn.
@@ -111,8 +133,7 @@ def eer_interval(
         same, same_weight[some], thresholds := np.unique(np.concatenate([same, different]))
     )
     accepted = 1 - _share_below(different, different_weight[some], thresholds)
-    low, high = np.quantile(_crossing(rejected, accepted), [0.025, 0.975]).tolist()
-    return low, high
+    return _crossing(rejected, accepted)
 
 
 def _share_below(values: Floats, weights: Floats, thresholds: Floats) -> Floats:
