@@ -6,11 +6,9 @@ from dataclasses import asdict, dataclass
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
-import msgspec
 import numpy as np
-from msgspec import Meta
 
 from keystroke.calibration import Calibration, calibration_from_list
 from keystroke.evidence import PARTS, Spread, spread_from_dict
@@ -66,68 +64,11 @@ class Population:
         }
 
 
-Number = Annotated[float, Meta(ge=-1e6, le=1e6)]
-"""Nothing that is counted here is anywhere near the bounds; NaN is within none."""
-
-Share = Annotated[float, Meta(ge=0, le=1)]
-Count = Annotated[int, Meta(ge=0, le=10_000_000)]
-Matrix = Annotated[list[list[Number]], Meta(max_length=1_000)]
-
-
-class _Cohort(msgspec.Struct):
-    name: str
-
-
-class _Performance(msgspec.Struct):
-    corpus: str
-    people: Count
-    questioned_keys: Count
-    same_below_tenth: Share
-    different_below_tenth: Share
-
-
-class _Densities(msgspec.Struct, forbid_unknown_fields=True):
-    keys: Count
-    log10_lr: Annotated[list[Number], Meta(min_length=2, max_length=10_000)]
-    same: list[Annotated[float, Meta(ge=0, le=1e6)]]
-    different: list[Annotated[float, Meta(ge=0, le=1e6)]]
-
-
-class _Spread(msgspec.Struct):
-    features: Annotated[dict[str, list[Number]], Meta(min_length=1, max_length=100_000)]
-    style_unknown: Matrix
-    style_person: Matrix
-    style_session: Matrix
-    steadiness: Matrix
-
-
-class _File(msgspec.Struct):
-    """What a file must hold for any comparison to find what it needs; other fields are kept as they are."""
-
-    cohort: _Cohort
-    calibration: Annotated[list[Number], Meta(min_length=6)]
-    resampled: Annotated[list[list[Number]], Meta(min_length=1, max_length=10_000)]
-    performance: list[_Performance]
-    densities: list[_Densities]
-    spread: _Spread
-
-
-def _check(data: Mapping[str, Any]) -> None:
-    """Raises ValueError; whoever writes a file of their own hears of it when it is read, not with some report."""
-    file = msgspec.convert(data, _File)
-    for found in file.densities:
-        if not len(found.log10_lr) == len(found.same) == len(found.different) or not sum(found.same):
-            raise ValueError("Densities must have a value of each kind for every ratio.")
-    if any(min(row[1:4]) < 0 or row[4] <= 0 for row in file.spread.features.values() if len(row) > 4):
-        raise ValueError("A feature has a mean and then four variances, the last of which is above zero.")
-
-
 def population_from_dict(data: Mapping[str, Any]) -> Population:
     if data.get("population") != VERSION or data.get("parts") != list(PARTS):
         raise ValueError(
             "This population file is of another version; build it again with keystroke.population.build."
         )
-    _check(data)
     calibration = calibration_from_list(data["calibration"])
     resampled = np.array(data["resampled"], dtype=float)
     if calibration.weights.shape != (len(PARTS),) or resampled.shape[1:] != (len(data["calibration"]),):
@@ -147,9 +88,15 @@ def write_population(path: Path, population: Population) -> None:
 
 
 def read_population(path: Path) -> Population:
-    """What `write_population` wrote; a ValueError says what is wrong with it."""
+    """What `write_population` wrote, checked down to its numbers; a ValueError says what is wrong with it."""
+    from keystroke.population.checking import (
+        check,  # the shipped one needs no check, and so nothing but numpy
+    )
+
     try:
-        return population_from_dict(json.loads(path.read_bytes()))
+        data = json.loads(path.read_bytes())
+        check(data)
+        return population_from_dict(data)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ValueError(f"{path}: It is no population that this version can use ({error}).") from error
 

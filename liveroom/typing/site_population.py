@@ -1,6 +1,5 @@
 """The reference population that a site compares with, where it has one of its own."""
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,11 +13,11 @@ def site_population(path: Path | None) -> "Population | None":
     """The setting `population`; None: the shipped one. Loads numpy where there is a path. Raises BadSettings."""
     if path is None:
         return None
-    from keystroke.population import population_from_dict
+    from keystroke.population import read_population
     from keystroke.report import base_rates, report
 
     try:
-        population = population_from_dict(json.loads(path.read_bytes()))
+        population = read_population(path)
         # What a comparison would stumble over is found here: by a comparison of nothing, and what only a ratio needs.
         report([[]], [], population=population)
         base_rates(0, population)
