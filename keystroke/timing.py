@@ -21,8 +21,8 @@ _CHORD_MS_MAX = 2000.0
 """A modifier whose release was lost (a switch of windows swallows it) stops making chords after this."""
 
 _CHORD = frozenset({"ControlLeft", "ControlRight", "MetaLeft", "MetaRight", "AltLeft"})
-_LEVEL = "AltRight"
-"""AltGr on many layouts: it writes characters as Shift does, and Windows sends a Ctrl along with it."""
+_ALT_GR = "AltRight"
+"""It writes characters as Shift does, and Windows sends a Ctrl along with it."""
 
 _NAVIGATION = ("Arrow", "Page", "Home", "End", "Escape", "Insert", "CapsLock", "NumLock", "ContextMenu")
 _UNPLACED = frozenset({"", "Unidentified"})
@@ -142,11 +142,11 @@ class _Reader:
             return "composing"
         if code in _UNPLACED:
             return "unplaced"
-        if code in _CHORD or code == _LEVEL:
+        if code in _CHORD or code == _ALT_GR:
             self._held_since[code] = t
             return "chord"
         held = {modifier for modifier, since in self._held_since.items() if t - since < _CHORD_MS_MAX}
-        if event.get("chord", False) or (held and _LEVEL not in held):
+        if event.get("chord", False) or (held and _ALT_GR not in held):
             return "chord"
         is_function_key = code[0] == "F" and code[1:].isdigit()
         return "navigation" if is_function_key or code.startswith(_NAVIGATION) else None
